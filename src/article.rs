@@ -1,0 +1,143 @@
+//! What an article is to the rest of the program: an id, what is told about it, and its tokens.
+
+use std::fmt;
+use std::ops::Range;
+
+/// The name of an article: what the record called it, or where it stood.
+///
+/// ```
+/// let id = unspin::ArticleId::from("wire-17");
+/// assert_eq!(id.as_str(), "wire-17");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ArticleId(Box<str>);
+
+impl ArticleId {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<Box<str>>> From<T> for ArticleId {
+    fn from(id: T) -> Self {
+        Self(id.into())
+    }
+}
+
+impl fmt::Display for ArticleId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is told about an article beside its text. Titles are shown, never compared.
+///
+/// ```
+/// let meta = unspin::Meta { date: Some(1_777_248_000), ..Default::default() };
+/// assert_eq!(meta.title, None);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Meta {
+    /// The headline.
+    pub title: Option<String>,
+    /// When it was published, in seconds since 1970-01-01 UTC.
+    pub date: Option<i64>,
+}
+
+/// A stretch of an article's text as it was read, in bytes. It starts and ends between characters.
+///
+/// ```
+/// use unspin::Span;
+/// let text = "the Windows giant";
+/// assert_eq!(&text[Span { start: 4, end: 11 }.range()], "Windows");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The first byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span as a range to slice the text with.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// What is known of a token beside its hash: a set of flags.
+pub mod flag {
+    /// It starts with a digit.
+    pub const NUMBER: u8 = 1;
+    /// It starts with a capital letter in the text.
+    pub const CAPITAL: u8 = 2;
+    /// It is the first of a sentence.
+    pub const SENTENCE: u8 = 4;
+    /// It is the first after a blank line.
+    pub const PARAGRAPH: u8 = 8;
+}
+
+/// An article's words: a hash and flags for each.
+///
+/// ```
+/// let tokens = unspin::text::tokenise("The deal is worth $50bn.").tokens;
+/// assert_eq!(tokens.len(), 5);
+/// assert_eq!(tokens.flags()[4] & unspin::article::flag::NUMBER, unspin::article::flag::NUMBER);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tokens {
+    hashes: Vec<u32>,
+    flags: Vec<u8>,
+}
+
+impl Tokens {
+    pub(crate) fn push(&mut self, hash: u32, flags: u8) {
+        self.hashes.push(hash);
+        self.flags.push(flags);
+    }
+
+    pub(crate) fn shrink_to_fit(&mut self) {
+        self.hashes.shrink_to_fit();
+        self.flags.shrink_to_fit();
+    }
+
+    /// The upper half of the frozen hash of each normalised word.
+    pub fn hashes(&self) -> &[u32] {
+        &self.hashes
+    }
+
+    /// The [`flag`]s of each word.
+    pub fn flags(&self) -> &[u8] {
+        &self.flags
+    }
+
+    /// How many words there are.
+    pub fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+}
+
+/// An article made ready to be compared: [`Detector::prepare`](crate::Detector::prepare) gives it, without its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Article {
+    /// The words, in order.
+    pub(crate) tokens: Tokens,
+    /// A hash of all words in order: equal for articles with the same tokens.
+    pub(crate) content: u128,
+    /// The keys of the surface view.
+    pub(crate) bands: Box<[u64]>,
+}
+
+impl Article {
+    /// The words, in order.
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+}

@@ -1,0 +1,560 @@
+//! The whole flow over a corpus that fits in memory: insert articles, find their copies, form the groups.
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+
+use crate::article::{Article, ArticleId, Meta, Span, Tokens};
+use crate::config::{Config, Facts, View};
+use crate::error::{Error, Result};
+use crate::group::original::{self, Claim};
+use crate::group::union::{self, Link};
+use crate::hash;
+use crate::index::candidates;
+use crate::index::postings::{Key, Postings};
+use crate::sketch::banding::Banding;
+use crate::sketch::{minhash, stable};
+use crate::text::tokenise::Tokeniser;
+use crate::text::{shingle, tokenise as tokenised};
+use crate::verify::align::Alignment;
+use crate::verify::relation::{self, Relation, Scores, Side, Verdict};
+
+/// Sets up a [`Detector`].
+///
+/// Quick advice: the defaults suit news articles. Lower the threshold to call more distant copies `near`; raise
+/// the recall for fewer misses at the threshold and more keys an article.
+///
+/// ```
+/// use unspin::{Detector, View};
+/// let detector = Detector::builder().threshold(0.8).view(View::Surface).build()?;
+/// assert_eq!(detector.config().threshold, 0.8);
+/// # Ok::<(), unspin::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Builder {
+    config: Config,
+}
+
+impl Builder {
+    /// The Jaccard similarity from which a pair is `near`, over 0 and up to 1. Default 0.7.
+    #[must_use]
+    pub fn threshold(mut self, threshold: f64) -> Self {
+        self.config.threshold = threshold;
+        self
+    }
+
+    /// The share of the pairs at the threshold that must be found, over 0 and below 1. Default 0.99.
+    #[must_use]
+    pub fn recall(mut self, recall: f64) -> Self {
+        self.config.recall = recall;
+        self
+    }
+
+    /// Tokens in a shingle, 1 to 64. Default 5.
+    #[must_use]
+    pub fn shingle(mut self, tokens: usize) -> Self {
+        self.config.shingle = tokens;
+        self
+    }
+
+    /// The length of the MinHash signature, 1 to 4096. Default 128.
+    #[must_use]
+    pub fn hashes(mut self, hashes: usize) -> Self {
+        self.config.hashes = hashes;
+        self
+    }
+
+    /// Which keys find candidates. Default both.
+    #[must_use]
+    pub fn view(mut self, view: View) -> Self {
+        self.config.view = view;
+        self
+    }
+
+    /// What to do with near copies whose figures or names differ. Default: tell.
+    #[must_use]
+    pub fn facts(mut self, facts: Facts) -> Self {
+        self.config.facts = facts;
+        self
+    }
+
+    /// All settings at once.
+    #[must_use]
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// The detector.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for a value out of range, [`Error::RecallOutOfReach`] when no banding of so few hashes
+    /// reaches the recall at the threshold.
+    pub fn build(self) -> Result<Detector> {
+        self.config.validate()?;
+        let banding = Banding::choose(self.config.threshold, self.config.recall, self.config.hashes)?;
+        Ok(Detector { config: self.config, banding, entries: Vec::new(), ids: HashSet::new() })
+    }
+}
+
+/// An article that was inserted.
+#[derive(Debug, Clone)]
+struct Entry {
+    id: ArticleId,
+    meta: Meta,
+    article: Article,
+}
+
+/// Finds the copies in a corpus.
+///
+/// ```
+/// let story = "The harbour bridge will close for eleven nights from Monday while engineers replace its worn bearings, \
+///              the port authority said, and ferries will run until two in the morning.";
+/// let mut detector = unspin::Detector::builder().build()?;
+/// detector.insert("mine.txt", story)?;
+/// detector.insert("theirs.txt", &story.replace("worn ", ""))?;
+/// detector.insert("other.txt", "Rain is expected in the north by noon, with sunny spells along the coast.")?;
+///
+/// let found = detector.find();
+/// let groups = found.groups();
+/// assert_eq!(groups.len(), 1);
+/// assert_eq!(groups[0].original().id.as_str(), "mine.txt");
+/// assert_eq!(groups[0].members[1].id.as_str(), "theirs.txt");
+/// # Ok::<(), unspin::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Detector {
+    config: Config,
+    banding: Banding,
+    entries: Vec<Entry>,
+    ids: HashSet<ArticleId>,
+}
+
+impl Detector {
+    /// Starts with the default settings.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The bands that the threshold and the recall led to.
+    pub fn banding(&self) -> Banding {
+        self.banding
+    }
+
+    /// How many articles were inserted.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Makes a text ready: the costly part of inserting, for any number of threads at once. The text itself is not
+    /// kept.
+    ///
+    /// ```
+    /// let detector = unspin::Detector::builder().build()?;
+    /// assert_eq!(detector.prepare("Both sides win.").tokens().len(), 3);
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn prepare(&self, text: &str) -> Article {
+        let mut tokens = Tokens::default();
+        Tokeniser::default().run(text, |word| tokens.push(word.hash, word.flags));
+        self.sketch(tokens)
+    }
+
+    fn sketch(&self, mut tokens: Tokens) -> Article {
+        tokens.shrink_to_fit();
+        let (mut low, mut high) = (tokens.len() as u64, 1_u64);
+        for &token in tokens.hashes() {
+            low = hash::combine(low, u64::from(token));
+            high = hash::mix(high ^ u64::from(token)).wrapping_add(high.rotate_left(23));
+        }
+        let content = u128::from(high) << 64 | u128::from(low);
+        let bands = if self.config.view.has_surface() && !tokens.is_empty() {
+            let mut shingles = Vec::with_capacity(tokens.len());
+            shingle::each(tokens.hashes(), self.config.shingle, |hash| shingles.push(hash));
+            let mut signature = vec![0; self.config.hashes];
+            minhash::sign(&shingles, &mut signature);
+            self.banding.keys(&signature)
+        } else {
+            Box::default()
+        };
+        Article { tokens, content, bands }
+    }
+
+    /// Inserts a text under an id.
+    ///
+    /// # Errors
+    /// [`Error::RepeatedId`] when the id stands for an article already: that one stays as it is.
+    pub fn insert(&mut self, id: impl Into<ArticleId>, text: &str) -> Result<()> {
+        let article = self.prepare(text);
+        self.insert_article(id.into(), Meta::default(), article)
+    }
+
+    /// Inserts an article that [`prepare`](Self::prepare) made ready, with what is known of it.
+    ///
+    /// # Errors
+    /// [`Error::RepeatedId`] when the id stands for an article already; [`Error::TooManyArticles`] beyond 2³² − 2.
+    pub fn insert_article(&mut self, id: ArticleId, meta: Meta, article: Article) -> Result<()> {
+        if self.entries.len() >= u32::MAX as usize - 1 {
+            return Err(Error::TooManyArticles);
+        }
+        if !self.ids.insert(id.clone()) {
+            return Err(Error::RepeatedId { id: id.as_str().to_owned() });
+        }
+        self.entries.push(Entry { id, meta, article });
+        Ok(())
+    }
+
+    /// Finds every copy among the articles. The result does not depend on the order in which they were inserted, nor
+    /// on the number of threads.
+    pub fn find(&self) -> Found<'_> {
+        let mut entries: Vec<&Entry> = self.entries.iter().collect();
+        entries.par_sort_unstable_by(|x, y| x.id.cmp(&y.id));
+        let nodes = nodes(&entries);
+        let links = self.links(&entries, &nodes);
+        Found { detector: self, entries, nodes, links }
+    }
+
+    /// Compares two texts, whatever their similarity, and says why they are copies or not.
+    ///
+    /// ```
+    /// let detector = unspin::Detector::builder().build()?;
+    /// let a = "the two firms said on Monday that they had renegotiated the deal once again";
+    /// let b = "on Monday the two firms said that they had renegotiated the deal once more";
+    /// let comparison = detector.compare(a, b);
+    /// assert_eq!(comparison.verdict.relation, None);
+    /// let (x, y) = comparison.passages[0];
+    /// assert_eq!(a[x.range()], b[y.range()]);
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn compare(&self, a: &str, b: &str) -> Comparison {
+        let (a, b) = (tokenised(a), tokenised(b));
+        let alignment = Alignment::of(a.tokens.hashes(), b.tokens.hashes());
+        let span = |spans: &[Span], from: usize, to: usize| Span { start: spans[from].start, end: spans[to - 1].end };
+        let passages = alignment
+            .blocks()
+            .map(|block| {
+                (span(&a.spans, block.a, block.a + block.length), span(&b.spans, block.b, block.b + block.length))
+            })
+            .collect();
+        let substitutions = alignment
+            .sites()
+            .map(|site| (span(&a.spans, site.a.start, site.a.end), span(&b.spans, site.b.start, site.b.end)))
+            .collect();
+        let (x, y) = (self.sketch(a.tokens), self.sketch(b.tokens));
+        let (x, y) = (Side::new(&x, &self.config), Side::new(&y, &self.config));
+        let verdict = relation::explain(&x, &y, &alignment, &self.config);
+        Comparison { verdict, passages, substitutions }
+    }
+
+    /// Verifies the candidates among the nodes' first entries.
+    fn links(&self, entries: &[&Entry], nodes: &Nodes) -> Vec<Link> {
+        let first = |node: u32| &entries[nodes.members[node as usize][0] as usize].article;
+        let count = nodes.members.len() as u32;
+        let stable = self.config.view.has_stable();
+        let postings = (0..count)
+            .into_par_iter()
+            .fold(Vec::new, |mut postings, node| {
+                let article = first(node);
+                postings.extend(article.bands.iter().map(|&band| (Key::surface(band), node)));
+                if stable {
+                    stable::keys(article.tokens.hashes(), |key| postings.push((Key::stable(key), node)));
+                }
+                postings
+            })
+            .reduce(Vec::new, |mut all, mut more| {
+                all.append(&mut more);
+                all
+            });
+        let postings = Postings::build(postings, count as usize);
+        (0..count)
+            .into_par_iter()
+            .flat_map_iter(|node| {
+                let article = first(node);
+                let needed = |other: u32| stable::votes_needed(article.tokens.len(), first(other).tokens.len());
+                let found = candidates::earlier(&postings, node, needed);
+                let side = (!found.is_empty()).then(|| Side::new(article, &self.config));
+                found
+                    .into_iter()
+                    .filter_map(|other| {
+                        let other_side = Side::new(first(other), &self.config);
+                        let (relation, scores) = relation::verify(&other_side, side.as_ref()?, &self.config)?;
+                        Some(Link { a: other, b: node, relation, scores })
+                    })
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    }
+}
+
+/// The articles with the same tokens, as one node each: copies of one text cost no comparisons among themselves.
+#[derive(Debug)]
+struct Nodes {
+    /// The entries of each node, ascending; nodes in order of their first entries.
+    members: Vec<Vec<u32>>,
+}
+
+fn nodes(entries: &[&Entry]) -> Nodes {
+    let mut by_content: Vec<(u128, u32)> =
+        entries.iter().zip(0..).map(|(entry, number)| (entry.article.content, number)).collect();
+    by_content.par_sort_unstable();
+    let mut members: Vec<Vec<u32>> = by_content
+        .chunk_by(|x, y| x.0 == y.0)
+        .flat_map(|same| {
+            let empty = entries[same[0].1 as usize].article.tokens.is_empty();
+            let size = if empty { 1 } else { same.len() };
+            same.chunks(size).map(|node| node.iter().map(|&(_, number)| number).collect::<Vec<u32>>())
+        })
+        .collect();
+    members.sort_unstable_by_key(|entries| entries[0]);
+    Nodes { members }
+}
+
+/// What [`Detector::find`] found.
+#[derive(Debug)]
+pub struct Found<'d> {
+    detector: &'d Detector,
+    entries: Vec<&'d Entry>,
+    nodes: Nodes,
+    links: Vec<Link>,
+}
+
+/// A verified pair of articles, `a` the first in the order of ids.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Match<'d> {
+    /// The one article.
+    pub a: &'d ArticleId,
+    /// The other.
+    pub b: &'d ArticleId,
+    /// What they are to each other.
+    pub relation: Relation,
+    /// How alike they are.
+    pub scores: Scores,
+}
+
+/// An original with its copies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group<'d> {
+    /// Why the original is the original, in words.
+    pub original_why: String,
+    /// The original first, then the copies in the order of their ids.
+    pub members: Vec<Member<'d>>,
+}
+
+impl<'d> Group<'d> {
+    /// The member that the others are copies of.
+    pub fn original(&self) -> &Member<'d> {
+        &self.members[0]
+    }
+}
+
+/// A member of a group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member<'d> {
+    /// The article's id.
+    pub id: &'d ArticleId,
+    /// What is told about it.
+    pub meta: &'d Meta,
+    /// How many words it has.
+    pub words: usize,
+    /// What makes it a copy; `None` for the original.
+    pub copy: Option<Copy<'d>>,
+}
+
+/// What makes a member a copy.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Copy<'d> {
+    /// The member it was verified against.
+    pub of: &'d ArticleId,
+    /// What it is to that one.
+    pub relation: Relation,
+    /// How alike the two are.
+    pub scores: Scores,
+}
+
+/// Two texts compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The relation, the scores and the reason.
+    pub verdict: Verdict,
+    /// Stretches with the same words, in the first text and in the second: those in the same order first, then those
+    /// that moved.
+    pub passages: Vec<(Span, Span)>,
+    /// What stands between two such stretches in both texts and differs.
+    pub substitutions: Vec<(Span, Span)>,
+}
+
+impl<'d> Found<'d> {
+    /// Every verified pair. Of articles with the same tokens each is paired with the first of them; pairs of their
+    /// texts with others are told for all of them.
+    ///
+    /// ```
+    /// # let mut detector = unspin::Detector::builder().build()?;
+    /// detector.insert("a", "the same words")?;
+    /// detector.insert("b", "The same, words!")?;
+    /// let found = detector.find();
+    /// let pairs: Vec<_> = found.matches().map(|pair| (pair.a.as_str(), pair.b.as_str(), pair.relation)).collect();
+    /// assert_eq!(pairs, [("a", "b", unspin::Relation::Exact)]);
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn matches(&self) -> impl Iterator<Item = Match<'d>> + '_ {
+        let id = |entry: u32| &self.entries[entry as usize].id;
+        let exact = self.nodes.members.iter().flat_map(move |node| {
+            node[1..].iter().map(move |&entry| Match {
+                a: id(node[0]),
+                b: id(entry),
+                relation: Relation::Exact,
+                scores: Scores::IDENTICAL,
+            })
+        });
+        let others = self.links.iter().flat_map(move |link| {
+            let (xs, ys) = (&self.nodes.members[link.a as usize], &self.nodes.members[link.b as usize]);
+            xs.iter().flat_map(move |&x| {
+                ys.iter().map(move |&y| Match {
+                    a: id(x.min(y)),
+                    b: id(x.max(y)),
+                    relation: link.relation,
+                    scores: link.scores,
+                })
+            })
+        });
+        exact.chain(others)
+    }
+
+    /// The groups, largest first, then in the order of their smallest ids.
+    pub fn groups(&self) -> Vec<Group<'d>> {
+        self.groups_by(|_| true)
+    }
+
+    /// The groups that the relations chosen by `forms` make.
+    pub fn groups_by(&self, forms: impl Fn(Relation) -> bool) -> Vec<Group<'d>> {
+        let links: Vec<Link> = self.links.iter().filter(|link| forms(link.relation)).copied().collect();
+        let config = &self.detector.config;
+        let article = |node: u32| &self.entries[self.nodes.members[node as usize][0] as usize].article;
+        // Copies of copies are further from each other than copies are: half the threshold still tells them from
+        // strangers.
+        let relaxed = Config { threshold: config.threshold / 2.0, facts: Facts::Tell, ..config.clone() };
+        let resemble = |a: u32, b: u32| {
+            relation::verify(&Side::new(article(a), &relaxed), &Side::new(article(b), &relaxed), &relaxed).is_some()
+        };
+        let group_of = union::join(self.nodes.members.len(), &links, resemble);
+
+        let mut nodes_of: Vec<(u32, u32)> = group_of.into_iter().zip(0..).collect();
+        nodes_of.sort_unstable();
+        let mut links_of: Vec<Vec<Link>> = vec![Vec::new(); self.nodes.members.len()];
+        let mut named = vec![0; self.nodes.members.len()];
+        for &(group, node) in &nodes_of {
+            named[node as usize] = group;
+        }
+        for link in links {
+            if named[link.a as usize] == named[link.b as usize] {
+                links_of[named[link.a as usize] as usize].push(link);
+            }
+        }
+        let mut groups: Vec<(Group<'d>, u32)> = nodes_of
+            .chunk_by(|x, y| x.0 == y.0)
+            .map(|nodes| {
+                let nodes: Vec<u32> = nodes.iter().map(|&(_, node)| node).collect();
+                let links = &links_of[nodes[0] as usize];
+                (nodes, links)
+            })
+            .filter(|(nodes, _)| {
+                nodes.len() > 1 || (forms(Relation::Exact) && self.nodes.members[nodes[0] as usize].len() > 1)
+            })
+            .map(|(nodes, links)| {
+                let first = self.nodes.members[nodes[0] as usize][0];
+                (self.group(&nodes, links, forms(Relation::Exact)), first)
+            })
+            .collect();
+        groups.sort_by_key(|(group, first)| (std::cmp::Reverse(group.members.len()), *first));
+        groups.into_iter().map(|(group, _)| group).collect()
+    }
+
+    /// Orders one group: chooses the original, and finds for every other member the one it was verified against.
+    fn group(&self, nodes: &[u32], links: &[Link], exact: bool) -> Group<'d> {
+        let take = if exact { usize::MAX } else { 1 };
+        let mut members: Vec<(u32, u32)> = nodes
+            .iter()
+            .flat_map(|&node| self.nodes.members[node as usize].iter().take(take).map(move |&entry| (entry, node)))
+            .collect();
+        members.sort_unstable();
+        let claims: Vec<Claim> = members.iter().map(|&(entry, node)| self.claim(entry, node, links)).collect();
+        let (original, original_why) = original::choose(&claims);
+        let (original, root) = members[original];
+
+        let id = |entry: u32| &self.entries[entry as usize].id;
+        // A node stands for all its entries; the original speaks for its own.
+        let voice = |node: u32| if node == root { original } else { self.nodes.members[node as usize][0] };
+        let sources = sources(nodes, root, links);
+        let copy = |entry: u32, node: u32| {
+            if entry == original {
+                None
+            } else if entry != voice(node) {
+                Some(Copy { of: id(voice(node)), relation: Relation::Exact, scores: Scores::IDENTICAL })
+            } else {
+                let (of, link) = sources.iter().find(|(to, _, _)| *to == node).map(|(_, of, link)| (*of, link))?;
+                Some(Copy { of: id(voice(of)), relation: link.relation, scores: link.scores })
+            }
+        };
+        let mut listed: Vec<Member<'d>> = members
+            .iter()
+            .map(|&(entry, node)| {
+                let held = self.entries[entry as usize];
+                Member { id: &held.id, meta: &held.meta, words: held.article.tokens.len(), copy: copy(entry, node) }
+            })
+            .collect();
+        listed.sort_by_key(|member| member.copy.is_some());
+        Group { original_why, members: listed }
+    }
+
+    /// What speaks for an entry as the original: its date, and how much of the linked articles' wording it holds.
+    fn claim(&self, entry: u32, node: u32, links: &[Link]) -> Claim {
+        let words = |node: u32| self.entries[self.nodes.members[node as usize][0] as usize].article.tokens.len();
+        let (mut held, mut count) = (0.0, 0_u32);
+        for link in links.iter().filter(|link| link.a == node || link.b == node) {
+            let other = if link.a == node { link.b } else { link.a };
+            // Containment is told of the shorter: of the longer one the same words are a smaller share.
+            let share = (words(node) as f64 / words(other).max(1) as f64).min(1.0);
+            held += link.scores.containment * share;
+            count += 1;
+        }
+        Claim {
+            date: self.entries[entry as usize].meta.date,
+            holds: if count == 0 { 1.0 } else { held / f64::from(count) },
+            words: words(node),
+        }
+    }
+}
+
+/// For every node but the root: the node it was verified against, and the link. Nodes that are linked with the root
+/// are copies of it; the others of the member they are most alike to among those already placed.
+fn sources(nodes: &[u32], root: u32, links: &[Link]) -> Vec<(u32, u32, Link)> {
+    let mut found: Vec<(u32, u32, Link)> = Vec::new();
+    let mut placed: HashSet<u32> = HashSet::from([root]);
+    let mut frontier = vec![root];
+    while placed.len() < nodes.len() && !frontier.is_empty() {
+        let mut next: Vec<(u32, u32, Link)> = Vec::new();
+        for link in links {
+            for (of, to) in [(link.a, link.b), (link.b, link.a)] {
+                if frontier.contains(&of) && !placed.contains(&to) {
+                    next.push((to, of, *link));
+                }
+            }
+        }
+        next.sort_by(|x, y| x.0.cmp(&y.0).then(y.2.scores.score.total_cmp(&x.2.scores.score)).then(x.1.cmp(&y.1)));
+        next.dedup_by_key(|(to, _, _)| *to);
+        frontier = next.iter().map(|(to, _, _)| *to).collect();
+        placed.extend(&frontier);
+        found.extend(next);
+    }
+    found
+}

@@ -1,0 +1,157 @@
+//! The one error type: what went wrong, where, and what to do about it.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+/// A place in the input: a file (or `<stdin>`) and, in formats made of records, the line.
+///
+/// ```
+/// use unspin::Place;
+/// assert_eq!(Place::line("wire.jsonl", 12).to_string(), "wire.jsonl:12");
+/// assert_eq!(Place::input("story.txt").to_string(), "story.txt");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The input's path as it was given or found, or `<stdin>`.
+    pub input: String,
+    /// The line of the record, counted from 1.
+    pub line: Option<u64>,
+}
+
+impl Place {
+    /// A whole input.
+    pub fn input(input: impl Into<String>) -> Self {
+        Self { input: input.into(), line: None }
+    }
+
+    /// One line of an input, counted from 1.
+    pub fn line(input: impl Into<String>, line: u64) -> Self {
+        Self { input: input.into(), line: Some(line) }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{}:{line}", self.input),
+            None => f.write_str(&self.input),
+        }
+    }
+}
+
+/// Everything that can go wrong. Each message names the place or the option, and the remedy.
+///
+/// ```
+/// use unspin::{Detector, Error};
+/// let refused = Detector::builder().threshold(1.5).build();
+/// assert!(matches!(refused, Err(Error::Config { field: "threshold", .. })));
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// An option is outside its range.
+    Config {
+        /// The option's name.
+        field: &'static str,
+        /// The value that was given.
+        value: String,
+        /// The values that would do.
+        allowed: String,
+    },
+    /// No banding of so few hashes reaches the recall at the threshold.
+    RecallOutOfReach {
+        /// The similarity from which pairs must be found.
+        threshold: f64,
+        /// The recall asked for.
+        recall: f64,
+        /// The length of the signature.
+        hashes: usize,
+        /// The best recall that any banding of that many hashes gives.
+        best: f64,
+    },
+    /// An input could not be opened or read.
+    Read {
+        /// Which input, and how far it was read.
+        place: Place,
+        /// What the system said.
+        source: io::Error,
+        /// What to do about it.
+        remedy: &'static str,
+    },
+    /// A record could not be used.
+    Record {
+        /// The file and line.
+        place: Place,
+        /// What is wrong with it, and the remedy.
+        problem: String,
+    },
+    /// Two articles have the same id.
+    RepeatedId {
+        /// The id.
+        id: String,
+    },
+    /// More articles than the index can number.
+    TooManyArticles,
+    /// An output could not be written.
+    Write {
+        /// The output's path.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// An output exists already, and replacing it was not asked for.
+    OutputExists {
+        /// The output's path.
+        path: PathBuf,
+    },
+    /// None of the inputs held an article.
+    NoArticles,
+    /// The work was interrupted by the user.
+    Interrupted,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Config { field, value, allowed } => {
+                write!(f, "{field} is {value}: give {allowed}")
+            }
+            Self::RecallOutOfReach { threshold, recall, hashes, best } => write!(
+                f,
+                "no banding of {hashes} hashes finds {:.1} % of the pairs at similarity {threshold} (the best finds {:.1} %): \
+                 ask for less recall, raise the threshold, or use more hashes",
+                recall * 100.0,
+                best * 100.0,
+            ),
+            Self::Read { place, source, remedy } => write!(f, "{place}: {source}: {remedy}"),
+            Self::Record { place, problem } => write!(f, "{place}: {problem}"),
+            Self::RepeatedId { id } => {
+                write!(f, "the id {id:?} stands for an article already: give every article its own id")
+            }
+            Self::TooManyArticles => f.write_str("more than 4,294,967,294 articles: split the corpus"),
+            Self::Write { path, source } => {
+                write!(f, "{}: {source}: choose another output with -o, or make room", path.display())
+            }
+            Self::OutputExists { path } => {
+                write!(f, "{} exists: add --force to replace it, or choose another name", path.display())
+            }
+            Self::NoArticles => {
+                f.write_str("no article was found: name folders, .txt, .md or .jsonl files, or - for JSONL on stdin")
+            }
+            Self::Interrupted => f.write_str("interrupted"),
+        }
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+/// The result of everything here that can fail.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,180 @@
+//! Which links are joined into groups.
+//!
+//! Connected components let chains join strangers: A is near B, B near C, …, and the ends have nothing in common.
+//! Two rules prevent it:
+//!
+//! * **Leaders.** Each group has a leader, and a link joins two groups only if their leaders resemble each other
+//!   directly. This is single-link clustering held together by Hartigan's leader algorithm (*Clustering Algorithms*,
+//!   1975, chapter 3); compare the star clusters of Aslam, Pelekhov and Rus (2004). Links are taken from the strongest.
+//! * **Excerpts.** An excerpt link joins its two ends only: a group formed by near copies is one unit, and units that
+//!   excerpts join must all be linked with each other. So an article that quotes several others never unites them, and
+//!   neither does a passage that several articles quote.
+
+use std::collections::HashSet;
+
+use crate::verify::relation::{Relation, Scores};
+
+/// A verified pair of nodes, `a` before `b`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Link {
+    pub(crate) a: u32,
+    pub(crate) b: u32,
+    pub(crate) relation: Relation,
+    pub(crate) scores: Scores,
+}
+
+/// Joins `count` nodes by their links. Gives each node the number of its group's first node; nodes of one number are
+/// one group. `resemble` tells whether two nodes would pass for copies of a copy of one article.
+pub(crate) fn join(count: usize, links: &[Link], resemble: impl Fn(u32, u32) -> bool) -> Vec<u32> {
+    let mut order: Vec<&Link> = links.iter().collect();
+    order.sort_by(|x, y| {
+        let strength = |link: &Link| (link.relation == Relation::Excerpt, link.relation);
+        (strength(x).cmp(&strength(y)))
+            .then(y.scores.score.total_cmp(&x.scores.score))
+            .then((x.a, x.b).cmp(&(y.a, y.b)))
+    });
+    let (excerpts, copies): (Vec<&Link>, Vec<&Link>) =
+        order.into_iter().partition(|link| link.relation == Relation::Excerpt);
+
+    let direct: HashSet<(u32, u32)> = links.iter().map(|link| (link.a, link.b)).collect();
+    let mut units = Forest::new(count);
+    for link in copies {
+        let (x, y) = (units.root(link.a), units.root(link.b));
+        if x == y {
+            continue;
+        }
+        let (p, q) = (units.leader[x as usize], units.leader[y as usize]);
+        if direct.contains(&(p.min(q), p.max(q))) || resemble(p, q) {
+            units.unite(x, y);
+        }
+    }
+
+    let unit_of: Vec<u32> = (0..count as u32).map(|node| units.root(node)).collect();
+    let pair = |link: &&Link| {
+        let (x, y) = (unit_of[link.a as usize], unit_of[link.b as usize]);
+        (x.min(y), x.max(y))
+    };
+    let linked: HashSet<(u32, u32)> = excerpts.iter().map(pair).collect();
+    let mut groups = Forest::new(count);
+    let mut members: Vec<Vec<u32>> = (0..count as u32).map(|unit| vec![unit]).collect();
+    for link in &excerpts {
+        let (x, y) = pair(link);
+        let (x, y) = (groups.root(x), groups.root(y));
+        let all_linked = || {
+            members[x as usize]
+                .iter()
+                .all(|&p| members[y as usize].iter().all(|&q| linked.contains(&(p.min(q), p.max(q)))))
+        };
+        if x != y && all_linked() {
+            let root = groups.unite(x, y);
+            let moved = std::mem::take(&mut members[if root == x { y } else { x } as usize]);
+            members[root as usize].extend(moved);
+        }
+    }
+
+    let roots: Vec<u32> = unit_of.iter().map(|&unit| groups.root(unit)).collect();
+    first_members(&roots)
+}
+
+/// Names each group by its first node.
+fn first_members(roots: &[u32]) -> Vec<u32> {
+    let mut first = vec![u32::MAX; roots.len()];
+    for (node, &root) in (0..).zip(roots) {
+        let named = &mut first[root as usize];
+        *named = (*named).min(node);
+    }
+    roots.iter().map(|&root| first[root as usize]).collect()
+}
+
+/// Disjoint sets with a leader each.
+struct Forest {
+    parent: Vec<u32>,
+    size: Vec<u32>,
+    leader: Vec<u32>,
+}
+
+impl Forest {
+    fn new(count: usize) -> Self {
+        let nodes: Vec<u32> = (0..count as u32).collect();
+        Self { parent: nodes.clone(), size: vec![1; count], leader: nodes }
+    }
+
+    fn root(&mut self, mut node: u32) -> u32 {
+        while self.parent[node as usize] != node {
+            let grandparent = self.parent[self.parent[node as usize] as usize];
+            self.parent[node as usize] = grandparent;
+            node = grandparent;
+        }
+        node
+    }
+
+    /// Unites two roots under the larger group's, whose leader leads both; the first node's where they are equal.
+    fn unite(&mut self, x: u32, y: u32) -> u32 {
+        let key = |root: u32| (std::cmp::Reverse(self.size[root as usize]), self.leader[root as usize]);
+        let (root, other) = if key(x) <= key(y) { (x, y) } else { (y, x) };
+        self.parent[other as usize] = root;
+        self.size[root as usize] += self.size[other as usize];
+        root
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn link(a: u32, b: u32, relation: Relation, score: f64) -> Link {
+        Link { a, b, relation, scores: Scores { score, ..Scores::IDENTICAL } }
+    }
+
+    #[test]
+    fn a_chain_of_ever_different_articles_is_cut() {
+        // Neighbours are near, articles two apart resemble each other, the ends do not.
+        let links: Vec<Link> = (0..9).map(|n| link(n, n + 1, Relation::Near, 0.9)).collect();
+        let groups = join(10, &links, |a, b| a.abs_diff(b) <= 2);
+        let largest = (0..10).map(|g| groups.iter().filter(|&&of| of == g).count()).max();
+        assert!(largest <= Some(5), "{groups:?}");
+        assert_ne!(groups[0], groups[9]);
+    }
+
+    #[test]
+    fn copies_of_copies_stay_together() {
+        let links = [link(0, 1, Relation::Near, 0.9), link(1, 2, Relation::Near, 0.8)];
+        assert_eq!(join(3, &links, |_, _| true), [0, 0, 0]);
+    }
+
+    #[test]
+    fn a_digest_does_not_unite_what_it_quotes() {
+        // 0 quotes 1 and 2: it goes with the stronger of the two.
+        let links = [link(0, 1, Relation::Excerpt, 0.8), link(0, 2, Relation::Excerpt, 0.9)];
+        assert_eq!(join(3, &links, |_, _| true), [0, 1, 0]);
+    }
+
+    #[test]
+    fn excerpts_of_one_passage_stay_together_when_they_overlap() {
+        let links = [
+            link(0, 1, Relation::Excerpt, 0.8),
+            link(0, 2, Relation::Excerpt, 0.9),
+            link(1, 2, Relation::Excerpt, 0.7),
+        ];
+        assert_eq!(join(3, &links, |_, _| true), [0, 0, 0]);
+    }
+
+    #[test]
+    fn an_excerpt_joins_its_host_with_the_hosts_copies() {
+        let links = [link(0, 1, Relation::Near, 0.9), link(1, 2, Relation::Excerpt, 0.9)];
+        assert_eq!(join(3, &links, |_, _| true), [0, 0, 0]);
+    }
+
+    #[test]
+    fn the_order_of_the_links_does_not_matter() {
+        let mut links = vec![
+            link(0, 1, Relation::Near, 0.9),
+            link(1, 2, Relation::Near, 0.9),
+            link(2, 3, Relation::Excerpt, 0.9),
+            link(3, 4, Relation::Excerpt, 0.9),
+        ];
+        let expected = join(5, &links, |a, b| a.abs_diff(b) < 2);
+        links.reverse();
+        assert_eq!(join(5, &links, |a, b| a.abs_diff(b) < 2), expected);
+    }
+}

@@ -1,0 +1,101 @@
+//! The frozen 64-bit hash behind every token, shingle and key.
+//!
+//! Keys reach disk and are compared across machines, so the hash may never change between builds, versions or
+//! processors: it reads bytes in little-endian order and uses only 64-bit multiplication. It is a folded-multiply
+//! hash of the wyhash family (Wang Yi, <https://github.com/wangyi-fudan/wyhash>): fast on the few bytes of a word,
+//! and well mixed in all of its bits. It is no defence against an adversary who picks the words.
+
+const SECRET: [u64; 3] = [0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db, 0x8ebc_6af0_9c88_c6e3];
+
+/// The 128-bit product of two words, folded to 64 bits: the step that takes in eight bytes.
+///
+/// ```
+/// assert_eq!(unspin::hash::fold(3, 5), 15);
+/// ```
+#[inline]
+#[must_use]
+pub const fn fold(a: u64, b: u64) -> u64 {
+    let product = (a as u128) * (b as u128);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// A well-mixed 64-bit value of one 64-bit value: the finaliser of SplitMix64 (Steele, Lea and Flood, "Fast splittable
+/// pseudorandom number generators", 2014). Different values stay different.
+///
+/// ```
+/// assert_ne!(unspin::hash::mix(1), unspin::hash::mix(2));
+/// ```
+#[inline]
+#[must_use]
+pub const fn mix(x: u64) -> u64 {
+    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    x ^ (x >> 31)
+}
+
+/// A value that depends on both arguments and on their order.
+///
+/// ```
+/// use unspin::hash::combine;
+/// assert_ne!(combine(1, 2), combine(2, 1));
+/// ```
+#[inline]
+#[must_use]
+pub const fn combine(a: u64, b: u64) -> u64 {
+    mix(mix(a).wrapping_add(b).wrapping_add(SECRET[1]))
+}
+
+/// The frozen hash of a byte string.
+///
+/// ```
+/// assert_eq!(unspin::hash::bytes(b"windows"), unspin::hash::bytes(b"windows"));
+/// assert_ne!(unspin::hash::bytes(b"windows"), unspin::hash::bytes(b"window"));
+/// ```
+#[inline]
+#[must_use]
+pub fn bytes(data: &[u8]) -> u64 {
+    let mut hash = SECRET[0] ^ (data.len() as u64);
+    let mut chunks = data.chunks_exact(8);
+    for chunk in &mut chunks {
+        let word = u64::from_le_bytes(chunk.try_into().unwrap_or_default());
+        hash = fold(hash ^ word, SECRET[1]);
+    }
+    let rest = chunks.remainder();
+    let mut last = [0_u8; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    fold(hash ^ u64::from_le_bytes(last), SECRET[2])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// These values are on people's disks: a failure here means that the hash changed, not that the test is old.
+    #[test]
+    fn known_answers() {
+        assert_eq!(bytes(b""), 0xe28f_2b20_61a2_b984);
+        assert_eq!(bytes(b"a"), 0xcaf1_8d55_f0bb_9a36);
+        assert_eq!(bytes(b"windows"), 0x444b_acde_670f_59a9);
+        assert_eq!(bytes(b"renegotiated the deal"), 0x2b41_88fb_3b20_55d3);
+        assert_eq!(bytes("Größe".as_bytes()), 0xd318_8892_be15_4659);
+        assert_eq!(mix(0), 0x0000_0000_0000_0000);
+        assert_eq!(mix(1), 0x5692_161d_100b_05e5);
+        assert_eq!(combine(1, 2), 0xf0b8_7fb0_5f0d_60ae);
+    }
+
+    #[test]
+    fn padding_does_not_collide() {
+        assert_ne!(bytes(b"a"), bytes(b"a\0"));
+        assert_ne!(bytes(b"12345678"), bytes(b"12345678\0"));
+        assert_ne!(bytes(b""), bytes(b"\0\0\0\0\0\0\0\0"));
+    }
+
+    #[test]
+    fn every_output_bit_depends_on_every_input_bit() {
+        for bit in 0..64 {
+            let flipped: u32 = (0..256_u64).map(|x| (mix(x) ^ mix(x ^ (1 << bit))).count_ones()).sum();
+            let mean = f64::from(flipped) / 256.0;
+            assert!((28.0..36.0).contains(&mean), "input bit {bit} flips {mean} output bits");
+        }
+    }
+}

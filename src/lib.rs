@@ -1,0 +1,18 @@
+//! Groups every original article of a corpus with its copies.
+#![doc = ""]
+pub mod article;
+pub mod config;
+mod detector;
+mod error;
+mod group;
+pub mod hash;
+mod index;
+pub mod sketch;
+pub mod text;
+pub mod verify;
+
+pub use article::{Article, ArticleId, Meta, Span};
+pub use config::{Config, Facts, View};
+pub use detector::{Builder, Comparison, Copy, Detector, Found, Group, Match, Member};
+pub use error::{Error, Place, Result};
+pub use verify::relation::{Relation, Scores, Verdict};

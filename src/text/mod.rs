@@ -1,0 +1,12 @@
+//! From text to tokens and shingles: normalise, tokenise, find the sentences, shingle.
+//!
+//! Nothing here keeps text: an article becomes a list of 32-bit token hashes with a few flags each. Offsets always
+//! lead back into the text as it was read.
+
+pub(crate) mod normalise;
+pub(crate) mod sentences;
+pub mod shingle;
+pub mod tokenise;
+
+pub use shingle::ShingleSet;
+pub use tokenise::{Tokenised, tokenise};

@@ -1,0 +1,59 @@
+//! Where sentences start, told from what stands between two tokens.
+//!
+//! A token starts a sentence when the gap before it holds a terminator followed by space, or a blank line. A single
+//! line break alone does not: wires and scans wrap their lines inside sentences. This is a small part of Unicode
+//! Standard Annex #29's sentence rules, with the common titles and initials as exceptions.
+
+/// Short words that a full stop follows inside a sentence.
+const ABBREVIATIONS: [&str; 24] = [
+    "mr", "mrs", "ms", "dr", "prof", "sen", "rep", "gov", "gen", "col", "capt", "lt", "sgt", "st", "jr", "sr", "inc",
+    "corp", "co", "ltd", "vs", "no", "dept", "bros",
+];
+
+/// Whether the token after `gap` starts a sentence, `before` being the normalised token before the gap.
+pub(crate) fn starts_sentence(before: &str, gap: &str) -> bool {
+    if gap.len() < 2 {
+        return false;
+    }
+    let Some(terminator) = gap.find(['.', '!', '?', '…', '。', '！', '？', '।', '؟']) else {
+        return blank_line(gap);
+    };
+    let after = &gap[terminator..];
+    if after.starts_with(['。', '！', '？']) {
+        return true;
+    }
+    if !after.contains(char::is_whitespace) {
+        return false;
+    }
+    let abbreviated = after.starts_with('.') && (before.chars().count() == 1 || ABBREVIATIONS.contains(&before));
+    !abbreviated || blank_line(gap)
+}
+
+/// Whether the gap holds an empty line.
+pub(crate) fn blank_line(gap: &str) -> bool {
+    gap.bytes().filter(|&b| b == b'\n').count() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terminators_and_blank_lines_end_sentences() {
+        assert!(starts_sentence("deal", ". "));
+        assert!(starts_sentence("deal", ".” "));
+        assert!(starts_sentence("said", "?\n"));
+        assert!(starts_sentence("headline", "\n\n"));
+        assert!(starts_sentence("好", "。"));
+    }
+
+    #[test]
+    fn commas_titles_initials_and_wrapped_lines_do_not() {
+        assert!(!starts_sentence("deal", " "));
+        assert!(!starts_sentence("deal", ", "));
+        assert!(!starts_sentence("mr", ". "));
+        assert!(!starts_sentence("j", ". "));
+        assert!(!starts_sentence("the", "\n"));
+        assert!(!starts_sentence("www", "."));
+    }
+}

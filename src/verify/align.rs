@@ -1,0 +1,342 @@
+//! Alignment: which words of two articles correspond.
+//!
+//! Words that occur once in each article anchor the alignment; the longest chain of anchors that is in order in both
+//! (Schensted, 1961) splits it into smaller problems of the same kind, as patience diff does; small ones are aligned in
+//! full (Needleman and Wunsch, 1970). What remains is searched for blocks that moved. The time is nearly linear in the
+//! length for articles that have words in common, and bounded for those that have not.
+
+use std::ops::Range;
+
+/// Up to this many cells an alignment is computed in full.
+const CELLS: usize = 1 << 13;
+
+/// The shortest run of words that counts as moved: shorter ones are phrases of the language.
+const MOVED: usize = 8;
+
+/// The longest stretch between matching words that counts as one reworded site.
+const SITE: usize = 16;
+
+const MATCH: i32 = 4;
+const MISMATCH: i32 = 0;
+const GAP: i32 = -1;
+
+/// Equal words: `length` of them from `a` in the one article and from `b` in the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Block {
+    pub(crate) a: usize,
+    pub(crate) b: usize,
+    pub(crate) length: usize,
+}
+
+/// Different words in corresponding places.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Site {
+    pub(crate) a: Range<usize>,
+    pub(crate) b: Range<usize>,
+}
+
+/// How two articles correspond.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Alignment {
+    /// Blocks that are in the same order in both articles.
+    pub(crate) chain: Vec<Block>,
+    /// Blocks elsewhere, in the order of the second article.
+    pub(crate) moved: Vec<Block>,
+}
+
+impl Alignment {
+    /// Aligns two lists of tokens.
+    pub(crate) fn of(a: &[u32], b: &[u32]) -> Self {
+        let mut blocks = Vec::new();
+        chain(a, b, &mut blocks);
+        let chain = merged(blocks);
+        let moved = moved(a, b, &chain);
+        Self { chain, moved }
+    }
+
+    /// How many words match.
+    pub(crate) fn matched(&self) -> usize {
+        self.blocks().map(|block| block.length).sum()
+    }
+
+    /// All blocks: the chain, then the moved.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = Block> + '_ {
+        self.chain.iter().chain(&self.moved).copied()
+    }
+
+    /// The places where both articles have something else between the same words.
+    pub(crate) fn sites(&self) -> impl Iterator<Item = Site> + '_ {
+        self.chain.windows(2).filter_map(|pair| {
+            let site = Site { a: pair[0].a + pair[0].length..pair[1].a, b: pair[0].b + pair[0].length..pair[1].b };
+            let fits = |range: &Range<usize>| (1..=SITE).contains(&range.len());
+            (fits(&site.a) && fits(&site.b)).then_some(site)
+        })
+    }
+
+    /// The share of the second article's aligned words that are not the first's: 0 of a plain copy.
+    pub(crate) fn words_changed(&self) -> f64 {
+        let changed: usize = self.sites().map(|site| site.b.len()).sum();
+        let aligned = changed + self.matched();
+        if aligned == 0 { 1.0 } else { changed as f64 / aligned as f64 }
+    }
+}
+
+/// Appends the blocks of the best chain found between two ranges, in order. An explicit stack instead of recursion:
+/// the depth is the input's to choose.
+fn chain(a: &[u32], b: &[u32], blocks: &mut Vec<Block>) {
+    let mut tasks = vec![(0..a.len(), 0..b.len())];
+    while let Some((mut ra, mut rb)) = tasks.pop() {
+        let prefix = common(a[ra.clone()].iter(), b[rb.clone()].iter());
+        if prefix > 0 {
+            blocks.push(Block { a: ra.start, b: rb.start, length: prefix });
+            ra.start += prefix;
+            rb.start += prefix;
+        }
+        let suffix = common(a[ra.clone()].iter().rev(), b[rb.clone()].iter().rev());
+        ra.end -= suffix;
+        rb.end -= suffix;
+        if suffix > 0 {
+            blocks.push(Block { a: ra.end, b: rb.end, length: suffix });
+        }
+        if ra.is_empty() || rb.is_empty() {
+            continue;
+        }
+        if ra.len() * rb.len() <= CELLS {
+            in_full(a, b, ra, rb, blocks);
+            continue;
+        }
+        let anchors = anchors(&a[ra.clone()], &b[rb.clone()]);
+        let mut from = (ra.start, rb.start);
+        for &(x, y) in &anchors {
+            let (x, y) = (ra.start + x, rb.start + y);
+            blocks.push(Block { a: x, b: y, length: 1 });
+            tasks.push((from.0..x, from.1..y));
+            from = (x + 1, y + 1);
+        }
+        if !anchors.is_empty() {
+            tasks.push((from.0..ra.end, from.1..rb.end));
+        }
+    }
+    blocks.sort_unstable();
+}
+
+fn common<'a>(a: impl Iterator<Item = &'a u32>, b: impl Iterator<Item = &'a u32>) -> usize {
+    a.zip(b).take_while(|(x, y)| x == y).count()
+}
+
+/// The places of the tokens that occur once on each side, as the longest list that ascends on both.
+fn anchors(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
+    let (once_a, once_b) = (once(a), once(b));
+    let mut pairs = Vec::new();
+    let mut others = once_b.iter().peekable();
+    for &(token, x) in &once_a {
+        while others.next_if(|&&(other, _)| other < token).is_some() {}
+        if let Some(&&(other, y)) = others.peek()
+            && other == token
+        {
+            pairs.push((x, y));
+        }
+    }
+    pairs.sort_unstable();
+    longest_ascending(&pairs)
+}
+
+/// The tokens that occur once, sorted, with their places.
+fn once(tokens: &[u32]) -> Vec<(u32, usize)> {
+    let mut placed: Vec<(u32, usize)> = tokens.iter().copied().zip(0..).collect();
+    placed.sort_unstable();
+    placed.chunk_by(|x, y| x.0 == y.0).filter(|same| same.len() == 1).map(|same| same[0]).collect()
+}
+
+/// The longest subsequence whose second parts ascend, by patience sorting.
+fn longest_ascending(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let mut tops: Vec<usize> = Vec::new();
+    let mut below: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
+    for (number, &(_, y)) in pairs.iter().enumerate() {
+        let pile = tops.partition_point(|&top| pairs[top].1 < y);
+        below.push(pile.checked_sub(1).map(|pile| tops[pile]));
+        if pile == tops.len() {
+            tops.push(number);
+        } else {
+            tops[pile] = number;
+        }
+    }
+    let mut found: Vec<_> =
+        std::iter::successors(tops.last().copied(), |&number| below[number]).map(|number| pairs[number]).collect();
+    found.reverse();
+    found
+}
+
+/// Aligns two ranges in full, and appends the words that match.
+fn in_full(a: &[u32], b: &[u32], ra: Range<usize>, rb: Range<usize>, blocks: &mut Vec<Block>) {
+    let (xs, ys) = (&a[ra.clone()], &b[rb.clone()]);
+    let width = ys.len() + 1;
+    let mut score: Vec<i32> = (0..width as i32).map(|y| y * GAP).collect();
+    score.resize(width * (xs.len() + 1), 0);
+    let pair = |x: u32, y: u32| if x == y { MATCH } else { MISMATCH };
+    for (i, &x) in xs.iter().enumerate() {
+        let row = (i + 1) * width;
+        score[row] = (i as i32 + 1) * GAP;
+        for (j, &y) in ys.iter().enumerate() {
+            let diagonal = score[row - width + j] + pair(x, y);
+            let gap = score[row + j].max(score[row - width + j + 1]) + GAP;
+            score[row + j + 1] = diagonal.max(gap);
+        }
+    }
+    let (mut i, mut j) = (xs.len(), ys.len());
+    while i > 0 && j > 0 {
+        let here = score[i * width + j];
+        let (x, y) = (xs[i - 1], ys[j - 1]);
+        if here == score[(i - 1) * width + j - 1] + pair(x, y) {
+            (i, j) = (i - 1, j - 1);
+            if x == y {
+                blocks.push(Block { a: ra.start + i, b: rb.start + j, length: 1 });
+            }
+        } else if here == score[(i - 1) * width + j] + GAP {
+            i -= 1;
+        } else {
+            j -= 1;
+        }
+    }
+}
+
+/// Joins blocks that continue each other.
+fn merged(blocks: Vec<Block>) -> Vec<Block> {
+    let mut joined: Vec<Block> = Vec::with_capacity(blocks.len());
+    for block in blocks {
+        match joined.last_mut() {
+            Some(last) if last.a + last.length == block.a && last.b + last.length == block.b => {
+                last.length += block.length;
+            }
+            _ => joined.push(block),
+        }
+    }
+    joined
+}
+
+/// Equal runs of [`MOVED`] words or more outside the chain.
+fn moved(a: &[u32], b: &[u32], chain: &[Block]) -> Vec<Block> {
+    let mut free_a = uncovered(a.len(), chain.iter().map(|block| block.a..block.a + block.length));
+    let free_b = uncovered(b.len(), chain.iter().map(|block| block.b..block.b + block.length));
+    let windows = |tokens: &[u32], free: &[bool]| -> Vec<(u64, usize)> {
+        let mut windows = Vec::new();
+        let mut place = 0;
+        crate::text::shingle::each(tokens, MOVED, |hash| {
+            windows.push((hash, place));
+            place += 1;
+        });
+        windows.retain(|&(_, at)| free.get(at..at + MOVED).is_some_and(|window| window.iter().all(|&free| free)));
+        windows
+    };
+    let mut of_a = windows(a, &free_a);
+    of_a.sort_unstable();
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut done = 0;
+    for (hash, at) in windows(b, &free_b) {
+        let first = of_a.partition_point(|&(other, _)| other < hash);
+        let still_free = |&&(_, from): &&(u64, usize)| free_a[from] && free_a[from + MOVED - 1];
+        let Some(&(_, from)) = of_a[first..].iter().take_while(|window| window.0 == hash).find(still_free) else {
+            continue;
+        };
+        if at < done {
+            continue;
+        }
+        let longest = a[from..].iter().zip(&b[at..]).zip(free_a[from..].iter().zip(&free_b[at..]));
+        let length = longest.take_while(|((x, y), (fa, fb))| x == y && **fa && **fb).count();
+        if length < MOVED {
+            continue; // two windows with one hash
+        }
+        free_a[from..from + length].fill(false);
+        done = at + length;
+        blocks.push(Block { a: from, b: at, length });
+    }
+    blocks
+}
+
+fn uncovered(length: usize, covered: impl Iterator<Item = Range<usize>>) -> Vec<bool> {
+    let mut free = vec![true; length];
+    for range in covered {
+        free[range].fill(false);
+    }
+    free
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tokens(text: &str) -> Vec<u32> {
+        crate::text::tokenise(text).tokens.hashes().to_vec()
+    }
+
+    #[test]
+    fn changed_words_are_sites_between_equal_ones() {
+        let a = tokens("both sides are walking away winners over the Windows giant today");
+        let b = tokens("either side are strolling away winners over the Home windows large today");
+        let alignment = Alignment::of(&a, &b);
+        let sites: Vec<_> = alignment.sites().map(|site| (site.a, site.b)).collect();
+        assert!(sites.contains(&(3..4, 3..4)), "{sites:?}");
+        assert!(alignment.words_changed() > 0.2);
+    }
+
+    #[test]
+    fn paragraphs_that_changed_places_are_found() {
+        let first: Vec<u32> = (0..300).collect();
+        let second: Vec<u32> = (1000..1200).collect();
+        let (a, b) = ([first.clone(), second.clone()].concat(), [second, first].concat());
+        let alignment = Alignment::of(&a, &b);
+        assert_eq!(alignment.matched(), 500);
+        assert_eq!(alignment.moved, [Block { a: 300, b: 0, length: 200 }]);
+    }
+
+    #[test]
+    fn strangers_have_nothing_in_common() {
+        let alignment = Alignment::of(&(0..500).collect::<Vec<_>>(), &(500..1000).collect::<Vec<_>>());
+        assert_eq!(alignment.matched(), 0);
+        assert!((alignment.words_changed() - 1.0).abs() < f64::EPSILON);
+    }
+
+    /// The textbook table of the longest common subsequence: no alignment can match more words in order.
+    fn lcs(a: &[u32], b: &[u32]) -> usize {
+        let mut row = vec![0; b.len() + 1];
+        for &x in a {
+            let mut diagonal = 0;
+            for (j, &y) in b.iter().enumerate() {
+                let above = row[j + 1];
+                row[j + 1] = if x == y { diagonal + 1 } else { above.max(row[j]) };
+                diagonal = above;
+            }
+        }
+        row[b.len()]
+    }
+
+    proptest! {
+        #[test]
+        fn blocks_are_equal_words_in_order(a in prop::collection::vec(0_u32..30, 0..200), b in prop::collection::vec(0_u32..30, 0..200)) {
+            let alignment = Alignment::of(&a, &b);
+            for block in alignment.blocks() {
+                prop_assert_eq!(&a[block.a..block.a + block.length], &b[block.b..block.b + block.length]);
+            }
+            for pair in alignment.chain.windows(2) {
+                prop_assert!(pair[0].a + pair[0].length <= pair[1].a && pair[0].b + pair[0].length <= pair[1].b);
+            }
+            let mut used = vec![0; b.len()];
+            alignment.blocks().for_each(|block| used[block.b..block.b + block.length].iter_mut().for_each(|n| *n += 1));
+            prop_assert!(used.iter().all(|&n| n <= 1));
+            let in_order: usize = alignment.chain.iter().map(|block| block.length).sum();
+            prop_assert!(in_order <= lcs(&a, &b));
+        }
+
+        #[test]
+        fn small_alignments_come_close_to_the_longest_common_subsequence(a in prop::collection::vec(0_u32..50, 1..60), edits in prop::collection::vec((0_usize..60, 50_u32..60), 0..12)) {
+            let mut b = a.clone();
+            for (at, token) in edits {
+                let at = at % b.len();
+                b[at] = token;
+            }
+            let in_order: usize = Alignment::of(&a, &b).chain.iter().map(|block| block.length).sum();
+            prop_assert!(in_order * 10 >= lcs(&a, &b) * 9);
+        }
+    }
+}
