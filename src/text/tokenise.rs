@@ -224,6 +224,9 @@ fn words(run: &str, mut each: impl FnMut(usize, usize)) {
     let mut pending: Option<(usize, usize, bool)> = None;
     for (start, word) in run.unicode_word_indices() {
         let end = start + word.len();
+        // A mark that follows a space belongs to it, and makes a word of the two.
+        let start = end - word.trim_start().len();
+        let word = &run[start..end];
         let unspaced = word.chars().next().is_some_and(is_unspaced);
         if let Some((from, to, held)) = pending.take() {
             if unspaced && to == start {
