@@ -116,23 +116,27 @@ impl Normaliser {
 /// The length and the text of the entity at the start of `rest`. One that was escaped twice (`&amp;#8217;`) is
 /// decoded twice, as feeds often hold them so.
 fn decode_entity(rest: &str) -> Option<(usize, String)> {
-    let mut length = rest.bytes().take(LONGEST_ENTITY).position(|b| b == b';')? + 1;
-    let mut text = htmlize::unescape(&rest[..length]).into_owned();
-    if text == rest[..length] {
-        return None;
-    }
-    if text == "&" {
-        let again = rest[length..].bytes().take(LONGEST_ENTITY - 1).position(|b| b == b';');
-        if let Some(end) = again {
-            let inner = format!("&{}", &rest[length..=length + end]);
-            let decoded = htmlize::unescape(inner.as_str());
-            if decoded != inner {
-                length += end + 1;
-                text = decoded.into_owned();
-            }
-        }
+    let length = 1 + reference(rest.get(1..)?)?;
+    let text = decoded(&rest[..length])?;
+    if text == "&"
+        && let Some(inner) = reference(&rest[length..])
+        && let Some(twice) = decoded(&format!("&{}", &rest[length..length + inner]))
+    {
+        return Some((length + inner, twice));
     }
     Some((length, text))
+}
+
+/// The length of what may be an entity's name and semicolon at the start of `rest`.
+fn reference(rest: &str) -> Option<usize> {
+    let name = rest.bytes().take(LONGEST_ENTITY).take_while(|b| b.is_ascii_alphanumeric() || *b == b'#').count();
+    (rest.as_bytes().get(name) == Some(&b';')).then_some(name + 1)
+}
+
+/// What the entity stands for, if it is one.
+fn decoded(entity: &str) -> Option<String> {
+    let text = htmlize::unescape(entity);
+    (text != entity).then(|| text.into_owned())
 }
 
 /// Whether the character shows nothing and only splits or decorates words: the default ignorable code points of
