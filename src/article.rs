@@ -133,6 +133,8 @@ pub struct Article {
     pub(crate) content: u128,
     /// The keys of the surface view.
     pub(crate) bands: Box<[u64]>,
+    /// How many characters were look-alikes or invisible: marks of a disguise.
+    pub(crate) repairs: u32,
 }
 
 impl Article {

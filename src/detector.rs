@@ -1,6 +1,8 @@
 //! The whole flow over a corpus that fits in memory: insert articles, find their copies, form the groups.
 
+use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -8,16 +10,18 @@ use crate::article::{Article, ArticleId, Meta, Span, Tokens};
 use crate::config::{Config, Facts, View};
 use crate::error::{Error, Result};
 use crate::group::original::{self, Claim};
+use crate::group::sources;
 use crate::group::union::{self, Link};
 use crate::hash;
 use crate::index::candidates;
 use crate::index::postings::{Key, Postings};
+use crate::lexicon::spellings::Spellings;
+use crate::lexicon::vocabulary::Vocabulary;
 use crate::sketch::banding::Banding;
 use crate::sketch::{minhash, stable};
 use crate::text::tokenise::Tokeniser;
 use crate::text::{shingle, tokenise as tokenised};
-use crate::verify::align::Alignment;
-use crate::verify::relation::{self, Relation, Scores, Side, Verdict};
+use crate::verify::relation::{Judge, Relation, Scores, Verdict, scores};
 
 /// Sets up a [`Detector`].
 ///
@@ -93,9 +97,18 @@ impl Builder {
     pub fn build(self) -> Result<Detector> {
         self.config.validate()?;
         let banding = Banding::choose(self.config.threshold, self.config.recall, self.config.hashes)?;
-        Ok(Detector { config: self.config, banding, entries: Vec::new(), ids: HashSet::new() })
+        Ok(Detector {
+            config: self.config,
+            banding,
+            entries: Vec::new(),
+            ids: HashSet::new(),
+            spellings: Arc::default(),
+        })
     }
 }
+
+/// Up to this many articles with the same tokens are all paired with each other in [`Found::matches`].
+pub const ALL_TWINS: usize = 256;
 
 /// An article that was inserted.
 #[derive(Debug, Clone)]
@@ -128,6 +141,7 @@ pub struct Detector {
     banding: Banding,
     entries: Vec<Entry>,
     ids: HashSet<ArticleId>,
+    spellings: Arc<Spellings>,
 }
 
 impl Detector {
@@ -166,11 +180,21 @@ impl Detector {
     /// ```
     pub fn prepare(&self, text: &str) -> Article {
         let mut tokens = Tokens::default();
-        Tokeniser::default().run(text, |word| tokens.push(word.hash, word.flags));
-        self.sketch(tokens)
+        let mut unknown = Vec::new();
+        let repairs = {
+            let known = self.spellings.read();
+            Tokeniser::default().run(text, |word| {
+                tokens.push(word.hash, word.flags);
+                if !known.contains_key(&word.hash) {
+                    unknown.push((word.hash, word.text.into()));
+                }
+            })
+        };
+        self.spellings.add(unknown);
+        self.sketch(tokens, repairs)
     }
 
-    fn sketch(&self, mut tokens: Tokens) -> Article {
+    fn sketch(&self, mut tokens: Tokens, repairs: u32) -> Article {
         tokens.shrink_to_fit();
         let (mut low, mut high) = (tokens.len() as u64, 1_u64);
         for &token in tokens.hashes() {
@@ -187,7 +211,7 @@ impl Detector {
         } else {
             Box::default()
         };
-        Article { tokens, content, bands }
+        Article { tokens, content, bands, repairs }
     }
 
     /// Inserts a text under an id.
@@ -220,8 +244,15 @@ impl Detector {
         let mut entries: Vec<&Entry> = self.entries.iter().collect();
         entries.par_sort_unstable_by(|x, y| x.id.cmp(&y.id));
         let nodes = nodes(&entries);
-        let links = self.links(&entries, &nodes);
-        Found { detector: self, entries, nodes, links }
+        let vocabulary = if self.config.view.has_stable() {
+            let articles: Vec<&Tokens> =
+                nodes.members.iter().map(|node| &entries[node[0] as usize].article.tokens).collect();
+            Vocabulary::learn(&articles, &self.spellings.read())
+        } else {
+            Vocabulary::default()
+        };
+        let links = self.links(&entries, &nodes, &vocabulary);
+        Found { detector: self, entries, nodes, vocabulary, links }
     }
 
     /// Compares two texts, whatever their similarity, and says why they are copies or not.
@@ -237,8 +268,12 @@ impl Detector {
     /// # Ok::<(), unspin::Error>(())
     /// ```
     pub fn compare(&self, a: &str, b: &str) -> Comparison {
+        let (x, y) = (self.prepare(a), self.prepare(b));
         let (a, b) = (tokenised(a), tokenised(b));
-        let alignment = Alignment::of(a.tokens.hashes(), b.tokens.hashes());
+        let words = self.spellings.read();
+        let vocabulary = Vocabulary::learn(&[&x.tokens, &y.tokens], &words);
+        let judge = Judge { config: &self.config, vocabulary: &vocabulary, words: &words };
+        let (verdict, alignment) = judge.explain(&judge.side(&x), &judge.side(&y));
         let span = |spans: &[Span], from: usize, to: usize| Span { start: spans[from].start, end: spans[to - 1].end };
         let passages = alignment
             .blocks()
@@ -250,24 +285,23 @@ impl Detector {
             .sites()
             .map(|site| (span(&a.spans, site.a.start, site.a.end), span(&b.spans, site.b.start, site.b.end)))
             .collect();
-        let (x, y) = (self.sketch(a.tokens), self.sketch(b.tokens));
-        let (x, y) = (Side::new(&x, &self.config), Side::new(&y, &self.config));
-        let verdict = relation::explain(&x, &y, &alignment, &self.config);
         Comparison { verdict, passages, substitutions }
     }
 
     /// Verifies the candidates among the nodes' first entries.
-    fn links(&self, entries: &[&Entry], nodes: &Nodes) -> Vec<Link> {
+    fn links(&self, entries: &[&Entry], nodes: &Nodes, vocabulary: &Vocabulary) -> Vec<Link> {
         let first = |node: u32| &entries[nodes.members[node as usize][0] as usize].article;
         let count = nodes.members.len() as u32;
         let stable = self.config.view.has_stable();
+        let words = self.spellings.read();
+        let judge = Judge { config: &self.config, vocabulary, words: &words };
         let postings = (0..count)
             .into_par_iter()
             .fold(Vec::new, |mut postings, node| {
                 let article = first(node);
                 postings.extend(article.bands.iter().map(|&band| (Key::surface(band), node)));
                 if stable {
-                    stable::keys(article.tokens.hashes(), |key| postings.push((Key::stable(key), node)));
+                    stable::keys(&article.tokens, vocabulary, |key| postings.push((Key::stable(key), node)));
                 }
                 postings
             })
@@ -282,13 +316,13 @@ impl Detector {
                 let article = first(node);
                 let needed = |other: u32| stable::votes_needed(article.tokens.len(), first(other).tokens.len());
                 let found = candidates::earlier(&postings, node, needed);
-                let side = (!found.is_empty()).then(|| Side::new(article, &self.config));
+                let side = (!found.is_empty()).then(|| judge.side(article));
                 found
                     .into_iter()
                     .filter_map(|other| {
-                        let other_side = Side::new(first(other), &self.config);
-                        let (relation, scores) = relation::verify(&other_side, side.as_ref()?, &self.config)?;
-                        Some(Link { a: other, b: node, relation, scores })
+                        let (relation, evidence) = judge.verify(&judge.side(first(other)), side.as_ref()?)?;
+                        let wording = evidence.commoner_first as i32 - evidence.commoner_second as i32;
+                        Some(Link { a: other, b: node, relation, scores: scores(&evidence, Some(relation)), wording })
                     })
                     .collect::<Vec<_>>()
             })
@@ -299,7 +333,8 @@ impl Detector {
 /// The articles with the same tokens, as one node each: copies of one text cost no comparisons among themselves.
 #[derive(Debug)]
 struct Nodes {
-    /// The entries of each node, ascending; nodes in order of their first entries.
+    /// The entries of each node, ascending. Longer articles come first, so that those which stand for all the others
+    /// under a key that many share are the ones that excerpts are taken from.
     members: Vec<Vec<u32>>,
 }
 
@@ -315,7 +350,8 @@ fn nodes(entries: &[&Entry]) -> Nodes {
             same.chunks(size).map(|node| node.iter().map(|&(_, number)| number).collect::<Vec<u32>>())
         })
         .collect();
-    members.sort_unstable_by_key(|entries| entries[0]);
+    let length = |node: &Vec<u32>| entries[node[0] as usize].article.tokens.len();
+    members.sort_unstable_by_key(|node| (Reverse(length(node)), node[0]));
     Nodes { members }
 }
 
@@ -325,6 +361,7 @@ pub struct Found<'d> {
     detector: &'d Detector,
     entries: Vec<&'d Entry>,
     nodes: Nodes,
+    vocabulary: Vocabulary,
     links: Vec<Link>,
 }
 
@@ -394,8 +431,20 @@ pub struct Comparison {
 }
 
 impl<'d> Found<'d> {
-    /// Every verified pair. Of articles with the same tokens each is paired with the first of them; pairs of their
-    /// texts with others are told for all of them.
+    /// What was measured of two of the articles, by what the corpus says of its words. `None` for an unknown id.
+    pub fn explain(&self, a: &str, b: &str) -> Option<Verdict> {
+        let article = |id: &str| {
+            let number = self.entries.binary_search_by(|entry| entry.id.as_str().cmp(id)).ok()?;
+            Some(&self.entries[number].article)
+        };
+        let (a, b) = (article(a)?, article(b)?);
+        let words = self.detector.spellings.read();
+        let judge = Judge { config: &self.detector.config, vocabulary: &self.vocabulary, words: &words };
+        Some(judge.explain(&judge.side(a), &judge.side(b)).0)
+    }
+
+    /// Every verified pair. Articles with the same tokens are told pair by pair up to [`ALL_TWINS`] of them, beyond that
+    /// each with the first of them only; pairs of their texts with others are told for all of them.
     ///
     /// ```
     /// # let mut detector = unspin::Detector::builder().build()?;
@@ -409,11 +458,14 @@ impl<'d> Found<'d> {
     pub fn matches(&self) -> impl Iterator<Item = Match<'d>> + '_ {
         let id = |entry: u32| &self.entries[entry as usize].id;
         let exact = self.nodes.members.iter().flat_map(move |node| {
-            node[1..].iter().map(move |&entry| Match {
-                a: id(node[0]),
-                b: id(entry),
-                relation: Relation::Exact,
-                scores: Scores::IDENTICAL,
+            let first = if node.len() <= ALL_TWINS { node.len() } else { 1 };
+            node[..first].iter().enumerate().flat_map(move |(n, &x)| {
+                node[n + 1..].iter().map(move |&y| Match {
+                    a: id(x),
+                    b: id(y),
+                    relation: Relation::Exact,
+                    scores: Scores::IDENTICAL,
+                })
             })
         });
         let others = self.links.iter().flat_map(move |link| {
@@ -443,9 +495,9 @@ impl<'d> Found<'d> {
         // Copies of copies are further from each other than copies are: half the threshold still tells them from
         // strangers.
         let relaxed = Config { threshold: config.threshold / 2.0, facts: Facts::Tell, ..config.clone() };
-        let resemble = |a: u32, b: u32| {
-            relation::verify(&Side::new(article(a), &relaxed), &Side::new(article(b), &relaxed), &relaxed).is_some()
-        };
+        let words = self.detector.spellings.read();
+        let judge = Judge { config: &relaxed, vocabulary: &self.vocabulary, words: &words };
+        let resemble = |a: u32, b: u32| judge.verify(&judge.side(article(a)), &judge.side(article(b))).is_some();
         let group_of = union::join(self.nodes.members.len(), &links, resemble);
 
         let mut nodes_of: Vec<(u32, u32)> = group_of.into_iter().zip(0..).collect();
@@ -460,7 +512,7 @@ impl<'d> Found<'d> {
                 links_of[named[link.a as usize] as usize].push(link);
             }
         }
-        let mut groups: Vec<(Group<'d>, u32)> = nodes_of
+        let mut groups: Vec<(Group<'d>, Option<u32>)> = nodes_of
             .chunk_by(|x, y| x.0 == y.0)
             .map(|nodes| {
                 let nodes: Vec<u32> = nodes.iter().map(|&(_, node)| node).collect();
@@ -471,11 +523,11 @@ impl<'d> Found<'d> {
                 nodes.len() > 1 || (forms(Relation::Exact) && self.nodes.members[nodes[0] as usize].len() > 1)
             })
             .map(|(nodes, links)| {
-                let first = self.nodes.members[nodes[0] as usize][0];
+                let first = nodes.iter().map(|&node| self.nodes.members[node as usize][0]).min();
                 (self.group(&nodes, links, forms(Relation::Exact)), first)
             })
             .collect();
-        groups.sort_by_key(|(group, first)| (std::cmp::Reverse(group.members.len()), *first));
+        groups.sort_by_key(|(group, first)| (Reverse(group.members.len()), *first));
         groups.into_iter().map(|(group, _)| group).collect()
     }
 
@@ -487,22 +539,30 @@ impl<'d> Found<'d> {
             .flat_map(|&node| self.nodes.members[node as usize].iter().take(take).map(move |&entry| (entry, node)))
             .collect();
         members.sort_unstable();
-        let claims: Vec<Claim> = members.iter().map(|&(entry, node)| self.claim(entry, node, links)).collect();
+        let article = |node: u32| &self.entries[self.nodes.members[node as usize][0] as usize].article;
+        let texts = original::texts(links, |node| article(node).tokens.len());
+        let claim = |&(entry, node): &(u32, u32)| Claim {
+            date: self.entries[entry as usize].meta.date,
+            repairs: self.entries[entry as usize].article.repairs,
+            words: article(node).tokens.len(),
+            text: texts.get(&node).copied().unwrap_or_default(),
+        };
+        let claims: Vec<Claim> = members.iter().map(claim).collect();
         let (original, original_why) = original::choose(&claims);
         let (original, root) = members[original];
 
         let id = |entry: u32| &self.entries[entry as usize].id;
         // A node stands for all its entries; the original speaks for its own.
         let voice = |node: u32| if node == root { original } else { self.nodes.members[node as usize][0] };
-        let sources = sources(nodes, root, links);
+        let sources = sources::of(root, links);
         let copy = |entry: u32, node: u32| {
             if entry == original {
                 None
             } else if entry != voice(node) {
                 Some(Copy { of: id(voice(node)), relation: Relation::Exact, scores: Scores::IDENTICAL })
             } else {
-                let (of, link) = sources.iter().find(|(to, _, _)| *to == node).map(|(_, of, link)| (*of, link))?;
-                Some(Copy { of: id(voice(of)), relation: link.relation, scores: link.scores })
+                let (of, link) = sources.get(&node)?;
+                Some(Copy { of: id(voice(*of)), relation: link.relation, scores: link.scores })
             }
         };
         let mut listed: Vec<Member<'d>> = members
@@ -515,46 +575,4 @@ impl<'d> Found<'d> {
         listed.sort_by_key(|member| member.copy.is_some());
         Group { original_why, members: listed }
     }
-
-    /// What speaks for an entry as the original: its date, and how much of the linked articles' wording it holds.
-    fn claim(&self, entry: u32, node: u32, links: &[Link]) -> Claim {
-        let words = |node: u32| self.entries[self.nodes.members[node as usize][0] as usize].article.tokens.len();
-        let (mut held, mut count) = (0.0, 0_u32);
-        for link in links.iter().filter(|link| link.a == node || link.b == node) {
-            let other = if link.a == node { link.b } else { link.a };
-            // Containment is told of the shorter: of the longer one the same words are a smaller share.
-            let share = (words(node) as f64 / words(other).max(1) as f64).min(1.0);
-            held += link.scores.containment * share;
-            count += 1;
-        }
-        Claim {
-            date: self.entries[entry as usize].meta.date,
-            holds: if count == 0 { 1.0 } else { held / f64::from(count) },
-            words: words(node),
-        }
-    }
-}
-
-/// For every node but the root: the node it was verified against, and the link. Nodes that are linked with the root
-/// are copies of it; the others of the member they are most alike to among those already placed.
-fn sources(nodes: &[u32], root: u32, links: &[Link]) -> Vec<(u32, u32, Link)> {
-    let mut found: Vec<(u32, u32, Link)> = Vec::new();
-    let mut placed: HashSet<u32> = HashSet::from([root]);
-    let mut frontier = vec![root];
-    while placed.len() < nodes.len() && !frontier.is_empty() {
-        let mut next: Vec<(u32, u32, Link)> = Vec::new();
-        for link in links {
-            for (of, to) in [(link.a, link.b), (link.b, link.a)] {
-                if frontier.contains(&of) && !placed.contains(&to) {
-                    next.push((to, of, *link));
-                }
-            }
-        }
-        next.sort_by(|x, y| x.0.cmp(&y.0).then(y.2.scores.score.total_cmp(&x.2.scores.score)).then(x.1.cmp(&y.1)));
-        next.dedup_by_key(|(to, _, _)| *to);
-        frontier = next.iter().map(|(to, _, _)| *to).collect();
-        placed.extend(&frontier);
-        found.extend(next);
-    }
-    found
 }

@@ -5,6 +5,8 @@
 //! hash of the wyhash family (Wang Yi, <https://github.com/wangyi-fudan/wyhash>): fast on the few bytes of a word,
 //! and well mixed in all of its bits. It is no defence against an adversary who picks the words.
 
+use std::hash::{BuildHasher, Hasher};
+
 const SECRET: [u64; 3] = [0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db, 0x8ebc_6af0_9c88_c6e3];
 
 /// The 128-bit product of two words, folded to 64 bits: the step that takes in eight bytes.
@@ -64,6 +66,36 @@ pub fn bytes(data: &[u8]) -> u64 {
     let mut last = [0_u8; 8];
     last[..rest.len()].copy_from_slice(rest);
     fold(hash ^ u64::from_le_bytes(last), SECRET[2])
+}
+
+/// Spreads a token, which is a hash already, for the tables of the standard library. In memory only.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct TokenHasher;
+
+/// The state of [`TokenHasher`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SpreadToken(u64);
+
+impl BuildHasher for TokenHasher {
+    type Hasher = SpreadToken;
+
+    fn build_hasher(&self) -> SpreadToken {
+        SpreadToken::default()
+    }
+}
+
+impl Hasher for SpreadToken {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, data: &[u8]) {
+        self.0 = combine(self.0, bytes(data));
+    }
+
+    fn write_u32(&mut self, token: u32) {
+        self.0 = u64::from(token).wrapping_mul(SECRET[0] | 1);
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 //! Groups: verified links joined, without letting a chain or a digest unite strangers, and the original of each.
 
-pub(crate) mod original;
 pub(crate) mod union;
+pub(crate) mod sources;
+pub(crate) mod original;

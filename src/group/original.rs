@@ -1,62 +1,123 @@
 //! Which article of a group is the original, and why.
 //!
-//! The earliest date decides among the dated. Without dates the text does: the article that holds most of what the
-//! others hold is the one they were made from.
+//! The earliest date decides among the dated. Without dates the text does, by the first of these that tells the
+//! members apart:
+//!
+//! 1. **Disguise.** Look-alike letters and invisible characters are a copy's.
+//! 2. **Wording.** Spinners replace common words by rarer ones, and scanning makes words that are none: where two members
+//!    differ in single words, the original's are the commoner.
+//! 3. **Completeness.** The member that holds most of what the others hold is the one they were made from.
+
+use std::collections::HashMap;
+
+use crate::group::union::Link;
 
 /// What is known of a member when the original is chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Claim {
     /// Seconds since 1970.
     pub(crate) date: Option<i64>,
-    /// The mean share of the other members' wording that this one holds, 0 to 1.
-    pub(crate) holds: f64,
+    /// How many characters were look-alikes or invisible.
+    pub(crate) repairs: u32,
     /// How many words it has.
     pub(crate) words: usize,
+    /// What its text says, beside the others'.
+    pub(crate) text: Text,
+}
+
+/// What a member's text says beside the others'.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Text {
+    /// Of the words that differ between this member and others, those of which this one's is the commoner, less the rest.
+    pub(crate) wording: i32,
+    /// The mean share of the other members' wording that this one holds, 0 to 1.
+    pub(crate) holds: f64,
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self { wording: 0, holds: 1.0 }
+    }
+}
+
+/// What the links of a group say of each of its nodes; `words` tells how many words a node has.
+pub(crate) fn texts(links: &[Link], words: impl Fn(u32) -> usize) -> HashMap<u32, Text> {
+    let mut sums: HashMap<u32, (i32, f64, u32)> = HashMap::new();
+    for link in links {
+        for (node, other, wording) in [(link.a, link.b, link.wording), (link.b, link.a, -link.wording)] {
+            // Containment is told of the shorter: of the longer one the same words are a smaller share.
+            let share = (words(node) as f64 / words(other).max(1) as f64).min(1.0);
+            let sum = sums.entry(node).or_default();
+            sum.0 += wording;
+            sum.1 += link.scores.containment * share;
+            sum.2 += 1;
+        }
+    }
+    sums.into_iter()
+        .map(|(node, (wording, held, count))| (node, Text { wording, holds: held / f64::from(count) }))
+        .collect()
 }
 
 /// An undated member must hold this much more than the earliest dated one to be preferred to it.
 const CLEARLY: f64 = 0.05;
 
+/// From this many characters in disguise, a member is no original if another has fewer.
+const DISGUISED: u32 = 5;
+
+/// The lead in commoner words from which wording decides.
+const LEAD: i32 = 3;
+
 /// The number of the original among the members, which are in order of id, and the reason in words.
 pub(crate) fn choose(claims: &[Claim]) -> (usize, String) {
-    let by_text = best(claims, |claim| (claim.holds, claim.words)).unwrap_or(0);
+    let (by_text, text_reason) = by_text(claims);
     let Some(by_date) = earliest(claims) else {
-        return (by_text, text_reason(claims, by_text));
+        return (by_text, text_reason);
     };
     let (dated, texts) = (claims[by_date], claims[by_text]);
     let day = dated.date.map(day).unwrap_or_default();
-    if texts.date.is_none() && texts.holds > dated.holds + CLEARLY {
-        let reason = text_reason(claims, by_text);
-        return (by_text, format!("{reason}, though it has no date and a copy is dated {day}"));
+    let clearly = texts.text.holds > dated.text.holds + CLEARLY || texts.text.wording >= dated.text.wording + LEAD;
+    if texts.date.is_none() && clearly {
+        return (by_text, format!("{text_reason}, though it has no date and a copy is dated {day}"));
     }
     let mut reason = format!("the earliest date, {day}");
     if claims.iter().any(|claim| claim.date.is_none()) {
         reason.push_str(", of those that have one");
     }
-    if texts.holds > dated.holds + CLEARLY {
-        reason.push_str("; by its text alone a longer member would be");
+    if by_text != by_date && clearly {
+        reason.push_str("; by its text alone another member would be");
     }
     (by_date, reason)
 }
 
-fn text_reason(claims: &[Claim], chosen: usize) -> String {
-    let claim = claims[chosen];
-    let rivals: Vec<&Claim> = claims.iter().enumerate().filter(|&(n, _)| n != chosen).map(|(_, c)| c).collect();
-    if rivals.iter().all(|rival| rival.holds < claim.holds) {
-        format!("it holds {:.0} % of the others' wording, more than any other member", claim.holds * 100.0)
-    } else if rivals.iter().all(|rival| rival.words < claim.words) {
+/// The original by the texts alone.
+fn by_text(claims: &[Claim]) -> (usize, String) {
+    let least = claims.iter().map(|claim| claim.repairs).min().unwrap_or(0);
+    let plain: Vec<usize> = (0..claims.len()).filter(|&n| claims[n].repairs < least + DISGUISED).collect();
+    let disguised = plain.len() < claims.len();
+    let most = |value: &dyn Fn(&Claim) -> (f64, usize)| {
+        plain.iter().copied().rev().max_by(|&x, &y| {
+            let (x, y) = (value(&claims[x]), value(&claims[y]));
+            x.0.total_cmp(&y.0).then(x.1.cmp(&y.1))
+        })
+    };
+    let rivals = |chosen: usize| plain.iter().filter(move |&&n| n != chosen).map(|&n| &claims[n]);
+    let worded = most(&|claim| (f64::from(claim.text.wording), claim.words)).unwrap_or(0);
+    let lead = rivals(worded).map(|rival| claims[worded].text.wording - rival.text.wording).min();
+    if lead.is_some_and(|lead| lead >= LEAD) {
+        return (worded, "its wording is the commoner one where the members differ".to_owned());
+    }
+    let fullest = most(&|claim| (claim.text.holds, claim.words)).unwrap_or(0);
+    let claim = claims[fullest];
+    let reason = if rivals(fullest).next().is_none() && disguised {
+        "the only one without disguised characters".to_owned()
+    } else if rivals(fullest).all(|rival| rival.text.holds < claim.text.holds) {
+        format!("it holds {:.0} % of the others' wording, more than any other member", claim.text.holds * 100.0)
+    } else if rivals(fullest).all(|rival| rival.words < claim.words) {
         "the most complete text".to_owned()
     } else {
         "the first id among equal texts".to_owned()
-    }
-}
-
-/// The first of the members with the greatest value.
-fn best(claims: &[Claim], value: impl Fn(&Claim) -> (f64, usize)) -> Option<usize> {
-    (0..claims.len()).rev().max_by(|&x, &y| {
-        let (x, y) = (value(&claims[x]), value(&claims[y]));
-        x.0.total_cmp(&y.0).then(x.1.cmp(&y.1))
-    })
+    };
+    (fullest, reason)
 }
 
 fn earliest(claims: &[Claim]) -> Option<usize> {
@@ -82,7 +143,7 @@ mod tests {
     use super::*;
 
     const fn claim(date: Option<i64>, holds: f64, words: usize) -> Claim {
-        Claim { date, holds, words }
+        Claim { date, repairs: 0, words, text: Text { wording: 0, holds } }
     }
 
     #[test]
@@ -111,6 +172,23 @@ mod tests {
         assert_eq!(choose(&[claim(None, 0.5, 5), claim(None, 1.0, 10)]).0, 1);
         assert_eq!(choose(&[claim(None, 1.0, 10), claim(None, 1.0, 10)]).0, 0);
         assert_eq!(choose(&[claim(None, 1.0, 9), claim(None, 1.0, 10)]).0, 1);
+    }
+
+    #[test]
+    fn the_commoner_wording_is_the_originals() {
+        let spun = Claim { text: Text { wording: -9, holds: 1.0 }, ..claim(None, 1.0, 20) };
+        let original = Claim { text: Text { wording: 9, holds: 0.9 }, ..claim(None, 0.9, 10) };
+        let (chosen, why) = choose(&[spun, original]);
+        assert_eq!(chosen, 1);
+        assert!(why.contains("commoner"), "{why}");
+    }
+
+    #[test]
+    fn a_disguised_text_is_a_copy() {
+        let disguised = Claim { repairs: 40, ..claim(None, 1.0, 10) };
+        let (chosen, why) = choose(&[disguised, claim(None, 1.0, 10)]);
+        assert_eq!(chosen, 1);
+        assert!(why.contains("disguised"), "{why}");
     }
 
     #[test]

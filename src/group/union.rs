@@ -21,6 +21,8 @@ pub(crate) struct Link {
     pub(crate) b: u32,
     pub(crate) relation: Relation,
     pub(crate) scores: Scores,
+    /// How many of the replaced words speak for `a` as the original, less those that speak for `b`.
+    pub(crate) wording: i32,
 }
 
 /// Joins `count` nodes by their links. Gives each node the number of its group's first node; nodes of one number are
@@ -123,7 +125,7 @@ mod tests {
     use super::*;
 
     fn link(a: u32, b: u32, relation: Relation, score: f64) -> Link {
-        Link { a, b, relation, scores: Scores { score, ..Scores::IDENTICAL } }
+        Link { a, b, relation, scores: Scores { score, ..Scores::IDENTICAL }, wording: 0 }
     }
 
     #[test]

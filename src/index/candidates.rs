@@ -3,7 +3,7 @@
 use crate::index::postings::{Postings, Run};
 
 /// Up to this many articles under one key are all paired with each other.
-const ALL_PAIRS: usize = 48;
+const ALL_PAIRS: usize = 128;
 
 /// In a longer list every article is paired with the first few, the key's representatives: …
 const REPRESENTATIVES: usize = 8;
@@ -41,6 +41,8 @@ fn paired(run: Run<'_>, article: u32) -> impl Iterator<Item = u32> {
     let all = if run.key.is_stable() { COMMON } else { ALL_PAIRS };
     let (first, last) = if run.articles.len() <= all {
         (before.len(), 0)
+    } else if run.key.is_stable() {
+        (before.len().min(2), 0)
     } else {
         let first = before.len().min(REPRESENTATIVES);
         (first, (before.len() - first).min(NEIGHBOURS))

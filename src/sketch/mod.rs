@@ -1,5 +1,5 @@
 //! From shingles to keys: the signature and its bands, and the sampled keys that a copy keeps.
 
-pub mod banding;
 pub mod minhash;
-pub mod stable;
+pub mod banding;
+pub(crate) mod stable;

@@ -5,8 +5,8 @@
 
 pub(crate) mod normalise;
 pub(crate) mod sentences;
-pub mod shingle;
 pub mod tokenise;
+pub mod shingle;
 
 pub use shingle::ShingleSet;
 pub use tokenise::{Tokenised, tokenise};

@@ -36,11 +36,12 @@ pub(crate) struct Normaliser {
 
 impl Normaliser {
     /// Normalises `run`, which starts at byte `base` of the article. `latin` says that the article is written in
-    /// Latin letters, so that a whole word of look-alikes is one of them too.
-    pub(crate) fn run(&mut self, run: &str, base: u32, latin: bool) {
-        self.decode(run, base);
+    /// Latin letters, so that a whole word of look-alikes is one of them too. Tells how many characters were
+    /// look-alikes or invisible.
+    pub(crate) fn run(&mut self, run: &str, base: u32, latin: bool) -> u32 {
+        let invisible = self.decode(run, base);
         self.compose();
-        fold_confusables(&mut self.composed, latin);
+        let folded = fold_confusables(&mut self.composed, latin);
         self.text.clear();
         self.origin.clear();
         for mapped in &self.composed {
@@ -48,6 +49,7 @@ impl Normaliser {
             push_folded(&mut self.text, mapped.character);
             self.origin.extend(iter::repeat_n((mapped.start, mapped.end), self.text.len() - before));
         }
+        invisible + folded
     }
 
     /// The normalised text of the last run.
@@ -61,8 +63,10 @@ impl Normaliser {
         (self.origin[start].0, self.origin[end - 1].1)
     }
 
-    fn decode(&mut self, run: &str, base: u32) {
+    /// Decodes entities and drops what is invisible; tells how many characters that was.
+    fn decode(&mut self, run: &str, base: u32) -> u32 {
         self.decoded.clear();
+        let mut invisible = 0;
         let mut rest = run;
         let mut at = base;
         while let Some(character) = rest.chars().next() {
@@ -72,7 +76,9 @@ impl Normaliser {
             };
             let end = at + length as u32;
             let mut push = |character| {
-                if !is_invisible(character) {
+                if is_invisible(character) {
+                    invisible += 1;
+                } else {
                     self.decoded.push(Mapped { character, start: at, end });
                 }
             };
@@ -83,6 +89,7 @@ impl Normaliser {
             rest = &rest[length..];
             at = end;
         }
+        invisible
     }
 
     /// NFKC, cluster by cluster: a cluster starts at a character that never joins the one before it, so composing
@@ -161,8 +168,9 @@ fn starts_cluster(c: char) -> bool {
 }
 
 /// Folds look-alike letters to Latin ones: all that have a Latin twin in a word that holds Latin letters as well,
-/// and whole words of them where the article is written in Latin letters.
-fn fold_confusables(characters: &mut [Mapped], latin: bool) {
+/// and whole words of them where the article is written in Latin letters. Tells how many it folded.
+fn fold_confusables(characters: &mut [Mapped], latin: bool) -> u32 {
+    let mut folded = 0;
     for word in characters.chunk_by_mut(|a, b| a.character.is_alphabetic() == b.character.is_alphabetic()) {
         if word.iter().all(|m| m.character.is_ascii()) || !word[0].character.is_alphabetic() {
             continue;
@@ -170,11 +178,15 @@ fn fold_confusables(characters: &mut [Mapped], latin: bool) {
         let mixed = word.iter().any(|m| m.character.is_ascii());
         let fold = mixed || (latin && word.iter().all(|m| latin_twin(m.character).is_some()));
         if fold {
-            for mapped in word {
-                mapped.character = latin_twin(mapped.character).unwrap_or(mapped.character);
+            for mapped in word.iter_mut().filter(|mapped| !mapped.character.is_ascii()) {
+                if let Some(twin) = latin_twin(mapped.character) {
+                    mapped.character = twin;
+                    folded += 1;
+                }
             }
         }
     }
+    folded
 }
 
 /// The ASCII letter that looks like `c`, of the same case where there is one.

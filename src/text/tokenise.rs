@@ -19,6 +19,8 @@ pub struct Tokenised {
     pub tokens: Tokens,
     /// Where each word stands in the text as it was read.
     pub spans: Vec<Span>,
+    /// How many characters were look-alikes of Latin letters, or invisible.
+    pub repairs: u32,
 }
 
 /// The words of a text, with the place of each. The text may have up to 4 GiB; what lies beyond is left out.
@@ -33,11 +35,11 @@ pub struct Tokenised {
 /// ```
 pub fn tokenise(text: &str) -> Tokenised {
     let mut found = Tokenised::default();
-    Tokeniser::default().run(text, |word| {
+    let repairs = Tokeniser::default().run(text, |word| {
         found.tokens.push(word.hash, word.flags);
         found.spans.push(word.span);
     });
-    found
+    Tokenised { repairs, ..found }
 }
 
 /// One word as the tokeniser hands it on.
@@ -47,7 +49,6 @@ pub(crate) struct Word<'a> {
     pub(crate) flags: u8,
     pub(crate) span: Span,
     /// The word in normalised form.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the lexicon reads it"))]
     pub(crate) text: &'a str,
 }
 
@@ -60,10 +61,10 @@ pub(crate) struct Tokeniser {
 }
 
 impl Tokeniser {
-    /// Hands every word of `text` to `each`, in order.
-    pub(crate) fn run(&mut self, text: &str, mut each: impl FnMut(Word<'_>)) {
+    /// Hands every word of `text` to `each`, in order. Tells how many characters were look-alikes or invisible.
+    pub(crate) fn run(&mut self, text: &str, mut each: impl FnMut(Word<'_>)) -> u32 {
         let text = clip(text);
-        let mut latin = None;
+        let (mut latin, mut repairs) = (None, 0);
         let mut gap = Gap { text, end: 0, before: &mut self.before };
         gap.before.clear();
         for (start, run) in runs(text) {
@@ -80,7 +81,7 @@ impl Tokeniser {
                 });
             } else {
                 let latin = *latin.get_or_insert_with(|| mostly_latin(text));
-                self.normaliser.run(run, start as u32, latin);
+                repairs += self.normaliser.run(run, start as u32, latin);
                 let normal = self.normaliser.text();
                 words(normal, |from, to| {
                     let (start, end) = self.normaliser.origin(from, to);
@@ -88,6 +89,7 @@ impl Tokeniser {
                 });
             }
         }
+        repairs
     }
 }
 

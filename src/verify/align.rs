@@ -16,6 +16,9 @@ const MOVED: usize = 8;
 /// The longest stretch between matching words that counts as one reworded site.
 const SITE: usize = 16;
 
+/// Matching words before and after a site that make it a firm one.
+const FIRM: usize = 3;
+
 const MATCH: i32 = 4;
 const MISMATCH: i32 = 0;
 const GAP: i32 = -1;
@@ -54,6 +57,16 @@ impl Alignment {
         Self { chain, moved }
     }
 
+    /// The same with the articles in the other order.
+    pub(crate) fn swapped(self) -> Self {
+        let swap = |blocks: Vec<Block>| -> Vec<Block> {
+            blocks.into_iter().map(|Block { a, b, length }| Block { a: b, b: a, length }).collect()
+        };
+        let mut moved = swap(self.moved);
+        moved.sort_unstable_by_key(|block| block.b);
+        Self { chain: swap(self.chain), moved }
+    }
+
     /// How many words match.
     pub(crate) fn matched(&self) -> usize {
         self.blocks().map(|block| block.length).sum()
@@ -70,6 +83,16 @@ impl Alignment {
             let site = Site { a: pair[0].a + pair[0].length..pair[1].a, b: pair[0].b + pair[0].length..pair[1].b };
             let fits = |range: &Range<usize>| (1..=SITE).contains(&range.len());
             (fits(&site.a) && fits(&site.b)).then_some(site)
+        })
+    }
+
+    /// The sites that stand firmly: the matching words around them are [`FIRM`] or more. Between stray words that two
+    /// articles happen to share, what corresponds is chance.
+    pub(crate) fn firm_sites(&self) -> impl Iterator<Item = Site> + '_ {
+        self.sites().filter(|site| {
+            let before = self.chain.partition_point(|block| block.a < site.a.start);
+            let around = &self.chain[before - 1..=before];
+            around.iter().map(|block| block.length).sum::<usize>() >= FIRM
         })
     }
 
@@ -149,7 +172,7 @@ fn once(tokens: &[u32]) -> Vec<(u32, usize)> {
 }
 
 /// The longest subsequence whose second parts ascend, by patience sorting.
-fn longest_ascending(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+pub(crate) fn longest_ascending(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut tops: Vec<usize> = Vec::new();
     let mut below: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
     for (number, &(_, y)) in pairs.iter().enumerate() {

@@ -1,6 +1,8 @@
 //! Verification: what two articles really share, and what that makes of them.
 
+pub mod jaccard;
 pub(crate) mod align;
 pub(crate) mod facts;
-pub mod jaccard;
+pub mod evidence;
+pub mod model;
 pub mod relation;

@@ -5,21 +5,35 @@
 //! | `exact` | the same tokens after normalisation |
 //! | `near` | Jaccard of the shingles at least the threshold (0.7). Always links; `facts_differ` is set where the figures or names at corresponding places disagree ([`Facts::Strict`] then refuses the link) |
 //! | `excerpt` | at least half of the shorter article's shingles stand in the longer one, and the facts do not disagree |
+//! | `near` | scanned or otherwise damaged: most words that differ alone between two equal ones are misspellings of each other, and the [model](crate::verify::model) calls it a copy |
+//! | `spun` | aligned in order, words replaced throughout, facts kept: the model calls it a copy, and at least 45 % of the shorter article's words stand in the same order in both |
+//! | `rewrite` | reworded, condensed, expanded or reordered, facts kept: the model calls it a copy |
 //!
-//! The first row that holds decides. An article of fewer than [`TOO_SHORT`] tokens is too short for an excerpt: it
-//! is a caption, a headline or a stock phrase.
+//! The first row that holds decides. An article of fewer than [`TOO_SHORT`] tokens is too short for an excerpt (it
+//! is a caption, a headline or a stock phrase), one of fewer than [`TOO_SHORT_TO_REWRITE`] for the last three rows.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use crate::article::Article;
 use crate::config::{Config, Facts};
+use crate::lexicon::spellings::Words;
+use crate::lexicon::vocabulary::Vocabulary;
 use crate::text::ShingleSet;
 use crate::verify::align::Alignment;
+use crate::verify::evidence::{self, Evidence, WordOverlap, WordSet};
 use crate::verify::facts;
 use crate::verify::jaccard::Overlap;
+use crate::verify::model;
 
 /// Articles of fewer tokens than this are matched by their exact and near copies only.
 pub const TOO_SHORT: usize = 20;
+
+/// Articles of fewer tokens than this are not told from other reports in the same few words once they are reworded.
+pub const TOO_SHORT_TO_REWRITE: usize = 60;
+
+/// The share of the shorter article's words in the same order from which a reworded copy is `spun`.
+const IN_ORDER: f64 = 0.45;
 
 /// What a copy is to its original. Later relations keep less of it.
 ///
@@ -37,11 +51,15 @@ pub enum Relation {
     Near,
     /// A part of the other, or a host of such a part.
     Excerpt,
+    /// The same sentences with words replaced throughout.
+    Spun,
+    /// Sentences reworded, condensed, expanded or reordered.
+    Rewrite,
 }
 
 impl Relation {
     /// All of them, from the closest.
-    pub const ALL: [Self; 3] = [Self::Exact, Self::Near, Self::Excerpt];
+    pub const ALL: [Self; 5] = [Self::Exact, Self::Near, Self::Excerpt, Self::Spun, Self::Rewrite];
 
     /// The relation's name.
     pub fn as_str(self) -> &'static str {
@@ -49,6 +67,8 @@ impl Relation {
             Self::Exact => "exact",
             Self::Near => "near",
             Self::Excerpt => "excerpt",
+            Self::Spun => "spun",
+            Self::Rewrite => "rewrite",
         }
     }
 }
@@ -96,131 +116,193 @@ impl Scores {
 pub struct Verdict {
     /// The relation, if the pair is one of original and copy.
     pub relation: Option<Relation>,
-    /// What was measured.
+    /// What the reports show.
     pub scores: Scores,
+    /// Everything that was measured.
+    pub evidence: Evidence,
     /// Why the pair is, or is not, a copy.
     pub why: String,
 }
 
+/// Pairs whose words overlap less than this are not looked at any further: every relation asks for more.
+const WORDS_HELD: f64 = 0.2;
+
 /// An article with the parts that every comparison needs, computed once for a batch of candidates.
 pub(crate) struct Side<'a> {
     pub(crate) article: &'a Article,
-    pub(crate) shingles: ShingleSet,
+    words: WordSet,
+    shingles: OnceCell<ShingleSet>,
+    pairs: OnceCell<ShingleSet>,
 }
 
-impl<'a> Side<'a> {
-    pub(crate) fn new(article: &'a Article, config: &Config) -> Self {
-        Self { article, shingles: ShingleSet::new(article.tokens.hashes(), config.shingle) }
-    }
+/// Applies the table: the settings, and what is known of the words.
+#[derive(Clone, Copy)]
+pub(crate) struct Judge<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) vocabulary: &'a Vocabulary,
+    pub(crate) words: &'a Words,
 }
 
-/// Applies the table to a pair that shares enough keys. `None` where the overlap alone rules a copy out; the words of
-/// the reason are made by [`explain`] only.
-pub(crate) fn verify(a: &Side<'_>, b: &Side<'_>, config: &Config) -> Option<(Relation, Scores)> {
-    let overlap = Overlap::of(&a.shingles, &b.shingles);
-    decide_overlap(a, b, overlap, config)?;
-    let alignment = Alignment::of(a.article.tokens.hashes(), b.article.tokens.hashes());
-    let measured = Measured::of(a, b, overlap, &alignment);
-    measured.relation(a, b, config).map(|relation| (relation, measured.scores(Some(relation))))
-}
-
-/// Applies the table to any pair, and says why.
-pub(crate) fn explain(a: &Side<'_>, b: &Side<'_>, alignment: &Alignment, config: &Config) -> Verdict {
-    let overlap = Overlap::of(&a.shingles, &b.shingles);
-    let measured = Measured::of(a, b, overlap, alignment);
-    let relation = measured.relation(a, b, config);
-    Verdict { relation, scores: measured.scores(relation), why: measured.why(a, b, relation, config) }
-}
-
-/// The relation as far as the shingles tell it.
-fn decide_overlap(a: &Side<'_>, b: &Side<'_>, overlap: Overlap, config: &Config) -> Option<Relation> {
-    let shorter = a.article.tokens.len().min(b.article.tokens.len());
-    if shorter == 0 {
-        None
-    } else if a.article.content == b.article.content {
-        Some(Relation::Exact)
-    } else if overlap.jaccard() >= config.threshold {
-        Some(Relation::Near)
-    } else if overlap.containment() >= config.containment && shorter >= TOO_SHORT {
-        Some(Relation::Excerpt)
-    } else {
-        None
-    }
-}
-
-/// Everything that the table reads of a pair.
-struct Measured {
-    overlap: Overlap,
-    words_changed: f64,
-    facts: facts::Facts,
-}
-
-impl Measured {
-    fn of(a: &Side<'_>, b: &Side<'_>, overlap: Overlap, alignment: &Alignment) -> Self {
-        Self {
-            overlap,
-            words_changed: alignment.words_changed(),
-            facts: facts::Facts::of(&a.article.tokens, &b.article.tokens, alignment),
+impl<'a> Judge<'a> {
+    pub(crate) fn side<'s>(&self, article: &'s Article) -> Side<'s> {
+        Side {
+            article,
+            words: WordSet::new(&article.tokens, self.vocabulary),
+            shingles: OnceCell::new(),
+            pairs: OnceCell::new(),
         }
     }
 
-    fn relation(&self, a: &Side<'_>, b: &Side<'_>, config: &Config) -> Option<Relation> {
-        let relation = decide_overlap(a, b, self.overlap, config)?;
-        let refused = match relation {
-            Relation::Exact => false,
-            Relation::Near => config.facts == Facts::Strict && self.facts.differ(),
-            Relation::Excerpt => self.facts.veto(),
-        };
-        (!refused).then_some(relation)
+    fn overlap(&self, a: &Side<'_>, b: &Side<'_>) -> Overlap {
+        let set = |side: &Side<'_>| ShingleSet::new(side.article.tokens.hashes(), self.config.shingle);
+        Overlap::of(a.shingles.get_or_init(|| set(a)), b.shingles.get_or_init(|| set(b)))
     }
 
-    fn scores(&self, relation: Option<Relation>) -> Scores {
-        let (jaccard, containment) = (self.overlap.jaccard(), self.overlap.containment());
-        if relation == Some(Relation::Exact) {
-            return Scores::IDENTICAL;
+    /// Applies the table to a pair that shares enough keys. `None` where the overlap rules a copy out.
+    pub(crate) fn verify(&self, a: &Side<'_>, b: &Side<'_>) -> Option<(Relation, Evidence)> {
+        let words = WordOverlap::of(&a.words, &b.words);
+        // Where one template fills the corpus, its words weigh next to nothing: then the plain count decides.
+        if words.held < WORDS_HELD && words.count_held < self.config.threshold.min(self.config.containment) {
+            return None;
         }
-        Scores {
-            score: score(jaccard, containment, relation.is_none() || self.facts.differ()),
-            jaccard,
-            containment,
-            words_changed: self.words_changed,
-            facts_differ: self.facts.differ(),
-        }
+        let evidence = self.measure(a, b, words, &align(a, b));
+        let relation = self.decide(a, b, &evidence)?;
+        Some((relation, evidence))
     }
 
-    fn why(&self, a: &Side<'_>, b: &Side<'_>, relation: Option<Relation>, config: &Config) -> String {
-        let (jaccard, containment) = (self.overlap.jaccard(), self.overlap.containment());
-        let facts = self.facts;
-        let disagree = format!(
-            "{} figures and {} names differ at corresponding places, {} agree",
-            facts.figures_differ, facts.names_differ, facts.agree
-        );
-        match (relation, decide_overlap(a, b, self.overlap, config)) {
-            (Some(Relation::Exact), _) => "the same words in the same order".to_owned(),
-            (Some(Relation::Near), _) => format!(
-                "Jaccard {jaccard:.2} of the {}-word shingles reaches the threshold {}",
-                config.shingle, config.threshold
+    /// Applies the table to any pair, and says why.
+    pub(crate) fn explain(&self, a: &Side<'_>, b: &Side<'_>) -> (Verdict, Alignment) {
+        let alignment = align(a, b);
+        let evidence = self.measure(a, b, WordOverlap::of(&a.words, &b.words), &alignment);
+        let relation = self.decide(a, b, &evidence);
+        let why = self.why(a, b, &evidence, relation);
+        (Verdict { relation, scores: scores(&evidence, relation), evidence, why }, alignment)
+    }
+
+    fn measure(&self, a: &Side<'_>, b: &Side<'_>, words: WordOverlap, alignment: &Alignment) -> Evidence {
+        let pair_set = |side: &Side<'_>| evidence::pairs(&side.article.tokens);
+        let pairs = Overlap::of(a.pairs.get_or_init(|| pair_set(a)), b.pairs.get_or_init(|| pair_set(b)));
+        evidence::measure(
+            &a.article.tokens,
+            &b.article.tokens,
+            self.overlap(a, b),
+            words,
+            pairs,
+            alignment,
+            facts::Facts::of(&a.article.tokens, &b.article.tokens, alignment, self.words),
+            self.words,
+            self.vocabulary,
+        )
+    }
+
+    /// The table.
+    fn decide(&self, a: &Side<'_>, b: &Side<'_>, evidence: &Evidence) -> Option<Relation> {
+        if evidence.words == 0 {
+            return None;
+        }
+        if a.article.content == b.article.content {
+            return Some(Relation::Exact);
+        }
+        if evidence.jaccard >= self.config.threshold {
+            let refused = self.config.facts == Facts::Strict && evidence.facts_differ();
+            return (!refused).then_some(Relation::Near);
+        }
+        if evidence.words >= TOO_SHORT && evidence.containment >= self.config.containment {
+            return (!evidence.facts_veto()).then_some(Relation::Excerpt);
+        }
+        let reworded = self.config.view.has_stable()
+            && evidence.words >= TOO_SHORT_TO_REWRITE
+            && !evidence.figures_veto()
+            && model::probability(evidence) >= 0.5;
+        reworded.then(|| {
+            if evidence.damaged > evidence.related + evidence.unrelated {
+                Relation::Near
+            } else if evidence.in_order >= IN_ORDER {
+                Relation::Spun
+            } else {
+                Relation::Rewrite
+            }
+        })
+    }
+
+    fn why(&self, a: &Side<'_>, b: &Side<'_>, evidence: &Evidence, relation: Option<Relation>) -> String {
+        let Config { threshold, containment, shingle, .. } = *self.config;
+        match relation {
+            Some(Relation::Exact) => "the same words in the same order".to_owned(),
+            Some(Relation::Near) if evidence.jaccard < threshold => {
+                format!("the same text with {} words damaged, as scanning does", evidence.damaged)
+            }
+            Some(Relation::Near) => {
+                format!(
+                    "Jaccard {:.2} of the {shingle}-word shingles reaches the threshold {threshold}",
+                    evidence.jaccard
+                )
+            }
+            Some(Relation::Spun) => format!(
+                "{:.0} % of the shorter article's words stand in the same order, {} words between kept ones were replaced \
+                 by synonyms and {} by others, and the facts agree",
+                evidence.in_order * 100.0,
+                evidence.related,
+                evidence.unrelated
             ),
-            (Some(Relation::Excerpt), _) => format!(
-                "{:.0} % of the shorter article's {}-word shingles stand in the other",
-                containment * 100.0,
-                config.shingle
+            Some(Relation::Rewrite) => format!(
+                "reworded: {:.0} % of the shorter article's wording, by rarity, and {:.0} % of its names and figures stand in \
+                 the other",
+                evidence.words_held * 100.0,
+                evidence.keys_held * 100.0
             ),
-            (None, Some(_)) => format!("not a copy, though the wording is alike: {disagree}"),
-            (None, None) if a.article.tokens.is_empty() || b.article.tokens.is_empty() => {
+            Some(Relation::Excerpt) => format!(
+                "{:.0} % of the shorter article's {shingle}-word shingles stand in the other",
+                evidence.containment * 100.0
+            ),
+            None if a.article.tokens.is_empty() || b.article.tokens.is_empty() => {
                 "an article without words matches nothing".to_owned()
             }
-            (None, None) => format!(
-                "Jaccard {jaccard:.2} is below the threshold {} and containment {containment:.2} below {}",
-                config.threshold, config.containment
+            None if evidence.facts_veto() => format!(
+                "not a copy, though the wording is alike: {} figures and {} names differ at corresponding places, {} agree",
+                evidence.figures_differ,
+                evidence.names_differ,
+                evidence.figures_agree + evidence.names_agree
+            ),
+            None => format!(
+                "Jaccard {:.2} is below the threshold {threshold} and containment {:.2} below {containment}",
+                evidence.jaccard, evidence.containment
             ),
         }
     }
 }
 
-/// The probability that a pair is one of original and copy: a logistic curve through the larger of the two measures,
-/// less where the facts speak against it.
-fn score(jaccard: f64, containment: f64, doubtful: bool) -> f64 {
-    let evidence = 8.0 * jaccard.max(containment) - 2.0 - if doubtful { 2.0 } else { 0.0 };
-    1.0 / (1.0 + (-evidence).exp())
+/// Aligns two articles, the same whichever comes first: where an alignment is a matter of taste, the texts decide.
+fn align(a: &Side<'_>, b: &Side<'_>) -> Alignment {
+    let (x, y) = (a.article, b.article);
+    if x.content <= y.content {
+        Alignment::of(x.tokens.hashes(), y.tokens.hashes())
+    } else {
+        Alignment::of(y.tokens.hashes(), x.tokens.hashes()).swapped()
+    }
+}
+
+/// What the reports show of the evidence.
+pub(crate) fn scores(evidence: &Evidence, relation: Option<Relation>) -> Scores {
+    if relation == Some(Relation::Exact) {
+        return Scores::IDENTICAL;
+    }
+    Scores {
+        score: match relation {
+            Some(Relation::Near | Relation::Excerpt) => score(evidence),
+            _ => model::probability(evidence),
+        },
+        jaccard: evidence.jaccard,
+        containment: evidence.containment,
+        words_changed: evidence.words_changed,
+        facts_differ: evidence.facts_differ(),
+    }
+}
+
+/// The probability that a pair of much the same shingles is one of original and copy: a logistic curve through the
+/// larger of the two overlaps, less where the facts speak against it, and the model's where that is surer.
+fn score(evidence: &Evidence) -> f64 {
+    let doubt = if evidence.facts_differ() { 2.0 } else { 0.0 };
+    let overlap = 8.0 * evidence.jaccard.max(evidence.containment) - 2.0 - doubt;
+    (1.0 / (1.0 + (-overlap).exp())).max(model::probability(evidence))
 }

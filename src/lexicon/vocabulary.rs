@@ -1,0 +1,143 @@
+//! What a corpus says of its words: how rare each is, and which are names.
+//!
+//! Rarity is learned from the corpus itself. In a small one an embedded prior stands in: the frequency class of an
+//! English word; for any other word how often it comes in running text, as the words that make sentences do in every
+//! language.
+
+use std::collections::HashMap;
+
+use rayon::prelude::*;
+
+use crate::article::{Tokens, flag};
+use crate::hash::TokenHasher;
+use crate::lexicon::spellings::Words;
+use crate::lexicon::thesaurus::Thesaurus;
+use crate::text::tokenise::token;
+
+/// The prior weighs as much as this many articles.
+const PRIOR: f64 = 2000.0;
+
+/// The share of articles that hold a word that nothing is known of.
+const UNKNOWN: f64 = 1.0 / 2000.0;
+
+/// A name is written with a capital in at least this share of its places inside sentences.
+const NAME: f64 = 0.6;
+
+/// A word in a smaller share of the articles than this is rare.
+const RARE: f64 = 0.01;
+
+/// A name in a larger share of the articles than this tells as little as a common word.
+const FAMILIAR: f64 = 0.08;
+
+/// Letters in a stem.
+const STEM: usize = 6;
+
+/// What is known of a word.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Word {
+    /// The information of meeting it in an article: −ln of the share of the articles that hold it.
+    pub(crate) weight: f32,
+    /// Whether it is a figure, a name or a rare word: what a spinner leaves alone.
+    pub(crate) key: bool,
+    /// Whether it is mostly written with a capital.
+    pub(crate) name: bool,
+    /// The token of its stem: forms of one word share it.
+    pub(crate) stem: u32,
+}
+
+/// What a corpus says of its words.
+#[derive(Debug, Default)]
+pub(crate) struct Vocabulary {
+    words: HashMap<u32, Word, TokenHasher>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Count {
+    articles: u32,
+    last: u32,
+    places: u32,
+    inside: u32,
+    capitals: u32,
+    figure: bool,
+}
+
+type Counts = HashMap<u32, Count, TokenHasher>;
+
+impl Vocabulary {
+    /// Counts the words of all articles.
+    pub(crate) fn learn<'a>(articles: &[&'a Tokens], spellings: &Words) -> Self {
+        let portion = articles.len().div_ceil(rayon::current_num_threads()).max(1);
+        let counts = articles
+            .par_chunks(portion)
+            .map(count)
+            .reduce(Counts::default, |x, y| if x.len() < y.len() { merged(y, x) } else { merged(x, y) });
+        let total: u64 = counts.values().map(|count| u64::from(count.places)).sum();
+        let mean = total as f64 / articles.len().max(1) as f64;
+        let english = Thesaurus::english();
+        let word = |(&token, count): (&u32, &Count)| {
+            let name = f64::from(count.capitals) >= NAME * f64::from(count.inside) && count.capitals > 0;
+            let prior = spellings.get(&token).and_then(|word| prior(english, word)).unwrap_or_else(|| {
+                // Names come often in the few articles on them, so their frequency in running text says nothing.
+                let frequency = f64::from(count.places) / total as f64;
+                if name || count.figure || count.places < 4 { UNKNOWN } else { 1.0 - (-frequency * mean / 2.0).exp() }
+            });
+            let share = (f64::from(count.articles) + PRIOR * prior) / (articles.len() as f64 + PRIOR);
+            let key = share < RARE || (share < FAMILIAR && (name || count.figure));
+            let stem = spellings.get(&token).map_or(token, |word| stem(word));
+            (token, Word { weight: -share.ln() as f32, key, name, stem })
+        };
+        Self { words: counts.par_iter().map(word).collect() }
+    }
+
+    /// What is known of a word; one never seen is rare.
+    pub(crate) fn word(&self, token: u32) -> Word {
+        self.words.get(&token).copied().unwrap_or(Word { weight: 7.0, key: true, name: false, stem: token })
+    }
+}
+
+/// The share of articles that hold an English word, by its frequency class: halved every two classes.
+fn prior(english: &Thesaurus, word: &str) -> Option<f64> {
+    english.frequency_class(word).map(|class| match class {
+        0 => 0.5,
+        class => 0.2 * (-f64::from(class) / 2.0 * std::f64::consts::LN_2).exp(),
+    })
+}
+
+/// The token of a word's first letters: what inflection leaves alone in most languages, without a dictionary of any.
+fn stem(word: &str) -> u32 {
+    let word = word.strip_suffix("'s").unwrap_or(word);
+    let end = word.char_indices().nth(STEM).map_or(word.len(), |(at, _)| at);
+    let start = &word[..end];
+    // "deals" and "deal": the ending that short words take.
+    token(if end == word.len() && end > 3 { start.strip_suffix('s').unwrap_or(start) } else { start })
+}
+
+fn count(articles: &[&Tokens]) -> Counts {
+    let mut counts = Counts::default();
+    for (tokens, number) in articles.iter().zip(1_u32..) {
+        for (&token, &flags) in tokens.hashes().iter().zip(tokens.flags()) {
+            let count = counts.entry(token).or_default();
+            if count.last != number {
+                count.last = number;
+                count.articles += 1;
+            }
+            count.places += 1;
+            count.inside += u32::from(flags & flag::SENTENCE == 0);
+            count.capitals += u32::from(flags & (flag::SENTENCE | flag::CAPITAL) == flag::CAPITAL);
+            count.figure |= flags & flag::NUMBER != 0;
+        }
+    }
+    counts
+}
+
+fn merged(mut into: Counts, from: Counts) -> Counts {
+    for (token, more) in from {
+        let count = into.entry(token).or_default();
+        count.articles += more.articles;
+        count.places += more.places;
+        count.inside += more.inside;
+        count.capitals += more.capitals;
+        count.figure |= more.figure;
+    }
+    into
+}

@@ -1,0 +1,326 @@
+//! Evidence: everything that is measured of a pair before its relation is decided.
+
+use crate::article::{Tokens, flag};
+use crate::lexicon::spellings::Words;
+use crate::lexicon::thesaurus::Thesaurus;
+use crate::lexicon::vocabulary::{Vocabulary, Word};
+use crate::text::ShingleSet;
+use crate::verify::align::{Alignment, longest_ascending};
+use crate::verify::facts::Facts;
+use crate::verify::jaccard::Overlap;
+
+/// Words with less information than this (−ln of the share of articles that hold them) make sentences, not stories.
+const FUNCTION: f32 = 1.6;
+
+/// Words with less than this are of no one story.
+const PLAIN: f32 = 3.5;
+
+/// One word is clearly commoner than another when it is in e^0.3 times as many articles.
+const COMMONER: f32 = 0.3;
+
+/// What is measured of a pair of articles. Shares are from 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Evidence {
+    /// Jaccard similarity of the shingles.
+    pub jaccard: f64,
+    /// The share of the smaller shingle set that the other holds.
+    pub containment: f64,
+    /// How many words the shorter article has.
+    pub words: usize,
+    /// How many words the longer has.
+    pub words_longer: usize,
+    /// Jaccard similarity of the words, each weighted by its rarity.
+    pub words_shared: f64,
+    /// The share of the shorter article's words that the other holds, weighted likewise.
+    pub words_held: f64,
+    /// Jaccard similarity of the stems of the words, weighted likewise.
+    pub stems_shared: f64,
+    /// The share of the shorter article's stems that the other holds, weighted likewise.
+    pub stems_held: f64,
+    /// Jaccard similarity of the commonest words, which only a copy has in common with a text of its length.
+    pub function_words_shared: f64,
+    /// Jaccard similarity of the plain words, which belong to no one story.
+    pub plain_words_shared: f64,
+    /// Jaccard similarity of the pairs of neighbouring words.
+    pub pairs_shared: f64,
+    /// The share of the smaller set of such pairs that the other holds.
+    pub pairs_held: f64,
+    /// The share of the shorter article's words that stand in the same order in both.
+    pub in_order: f64,
+    /// The share of the aligned words that are not identical.
+    pub words_changed: f64,
+    /// Words replaced by a synonym between two words that were kept.
+    pub related: usize,
+    /// Words replaced by something else between two words that were kept.
+    pub unrelated: usize,
+    /// Words damaged between two words that were kept, as scanning does: the same letters but for one or two.
+    pub damaged: usize,
+    /// Replaced words of which the first article's is clearly the commoner: spinners replace common words by rarer ones,
+    /// so this speaks for the first as the original.
+    pub commoner_first: usize,
+    /// Replaced words of which the second article's is clearly the commoner.
+    pub commoner_second: usize,
+    /// The share of the figures of the article that has fewer that the other has too.
+    pub figures_held: f64,
+    /// The same of names.
+    pub names_held: f64,
+    /// The same of all key words: figures, names and rare words.
+    pub keys_held: f64,
+    /// The share of the key words of both that come in the same order.
+    pub keys_in_order: f64,
+    /// Figures that agree at corresponding places.
+    pub figures_agree: usize,
+    /// Names that agree at corresponding places.
+    pub names_agree: usize,
+    /// Places where both articles have a figure, and not one in common.
+    pub figures_differ: usize,
+    /// Places where both have a name, and not one in common.
+    pub names_differ: usize,
+}
+
+impl Evidence {
+    /// Whether any figure or name differs.
+    pub fn facts_differ(&self) -> bool {
+        self.figures_differ + self.names_differ > 0
+    }
+
+    /// Whether the figures disagree at least as often as they agree.
+    pub fn figures_veto(&self) -> bool {
+        self.figures_differ >= 2 && self.figures_differ >= self.figures_agree
+    }
+
+    /// Whether so many differ that the two are different news in the same words.
+    pub fn facts_veto(&self) -> bool {
+        let differ = self.figures_differ * 2 + self.names_differ;
+        differ >= 4 && differ * 2 > self.figures_agree + self.names_agree
+    }
+}
+
+/// A word of an article, its first place there, and what is known of it.
+#[derive(Debug, Clone, Copy)]
+struct Placed {
+    token: u32,
+    at: u32,
+    word: Word,
+    figure: bool,
+}
+
+/// The words of an article, each once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct WordSet {
+    words: Vec<Placed>,
+    /// The stems, ascending, each with its word's weight.
+    stems: Vec<(u32, f32)>,
+}
+
+impl WordSet {
+    pub(crate) fn new(tokens: &Tokens, vocabulary: &Vocabulary) -> Self {
+        let mut places: Vec<(u32, u32)> = tokens.hashes().iter().copied().zip(0..).collect();
+        places.sort_unstable();
+        places.dedup_by_key(|place| place.0);
+        let placed = |(token, at): (u32, u32)| {
+            let figure = tokens.flags()[at as usize] & flag::NUMBER != 0;
+            Placed { token, at, word: vocabulary.word(token), figure }
+        };
+        let words: Vec<Placed> = places.into_iter().map(placed).collect();
+        let mut stems: Vec<(u32, f32)> = words.iter().map(|placed| (placed.word.stem, placed.word.weight)).collect();
+        stems.sort_unstable_by(|x, y| x.0.cmp(&y.0).then(x.1.total_cmp(&y.1)));
+        stems.dedup_by_key(|stem| stem.0);
+        Self { words, stems }
+    }
+}
+
+/// How two articles' words overlap.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct WordOverlap {
+    pub(crate) shared: f64,
+    pub(crate) held: f64,
+    pub(crate) count_held: f64,
+    pub(crate) function: f64,
+    pub(crate) plain: f64,
+    pub(crate) figures_held: f64,
+    pub(crate) names_held: f64,
+    pub(crate) keys_held: f64,
+    pub(crate) keys_in_order: f64,
+    pub(crate) stems_shared: f64,
+    pub(crate) stems_held: f64,
+}
+
+/// The weights of the stems of each, and of those that both have.
+fn stems(a: &WordSet, b: &WordSet) -> (f64, f64, f64) {
+    let total = |set: &WordSet| -> f64 { set.stems.iter().map(|&(_, weight)| f64::from(weight)).sum() };
+    let mut both = 0.0;
+    let mut others = b.stems.iter().peekable();
+    for &(stem, weight) in &a.stems {
+        while others.next_if(|other| other.0 < stem).is_some() {}
+        if let Some(other) = others.next_if(|other| other.0 == stem) {
+            both += f64::from(weight.min(other.1));
+        }
+    }
+    (total(a), total(b), both)
+}
+
+/// The kinds of words that are counted apart.
+const KINDS: usize = 5;
+
+fn kinds(placed: &Placed) -> [bool; KINDS] {
+    let Word { weight, key, name, .. } = placed.word;
+    [weight < FUNCTION, (FUNCTION..PLAIN).contains(&weight), placed.figure, name && weight >= FUNCTION, key]
+}
+
+impl WordOverlap {
+    pub(crate) fn of(a: &WordSet, b: &WordSet) -> Self {
+        let tally = |set: &WordSet| {
+            let (mut counts, mut weight) = ([0_usize; KINDS], 0.0);
+            for placed in &set.words {
+                weight += f64::from(placed.word.weight);
+                counts.iter_mut().zip(kinds(placed)).for_each(|(count, is)| *count += usize::from(is));
+            }
+            (counts, weight)
+        };
+        let ((of_a, weight_a), (of_b, weight_b)) = (tally(a), tally(b));
+        let (mut both, mut weight_both, mut common) = ([0_usize; KINDS], 0.0, 0);
+        let mut keys = Vec::new();
+        let mut others = b.words.iter().peekable();
+        for placed in &a.words {
+            while others.next_if(|other| other.token < placed.token).is_some() {}
+            if let Some(other) = others.next_if(|other| other.token == placed.token) {
+                common += 1;
+                weight_both += f64::from(placed.word.weight);
+                both.iter_mut().zip(kinds(placed)).for_each(|(count, is)| *count += usize::from(is));
+                if placed.word.key {
+                    keys.push((placed.at as usize, other.at as usize));
+                }
+            }
+        }
+        keys.sort_unstable();
+        let (stems_a, stems_b, stems_both) = stems(a, b);
+        let ordered = longest_ascending(&keys).len();
+        let ratio = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+        let jaccard = |kind: usize| ratio(both[kind], of_a[kind] + of_b[kind] - both[kind]);
+        // Of the article that has fewer, as of the shorter: what it holds is what the other may have held.
+        let held = |kind: usize| ratio(both[kind], of_a[kind].min(of_b[kind]));
+        Self {
+            shared: weight_both / (weight_a + weight_b - weight_both).max(f64::EPSILON),
+            held: weight_both / weight_a.min(weight_b).max(f64::EPSILON),
+            count_held: ratio(common, a.words.len().min(b.words.len())),
+            function: jaccard(0),
+            plain: jaccard(1),
+            figures_held: held(2),
+            names_held: held(3),
+            keys_held: held(4),
+            keys_in_order: ratio(ordered, keys.len()),
+            stems_shared: stems_both / (stems_a + stems_b - stems_both).max(f64::EPSILON),
+            stems_held: stems_both / stems_a.min(stems_b).max(f64::EPSILON),
+        }
+    }
+}
+
+/// The pairs of neighbouring words of an article.
+pub(crate) fn pairs(tokens: &Tokens) -> ShingleSet {
+    ShingleSet::new(tokens.hashes(), 2)
+}
+
+/// What became of the words that stand alone between two that were kept, and were replaced by one other.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Isolated {
+    related: usize,
+    unrelated: usize,
+    damaged: usize,
+    commoner: [usize; 2],
+}
+
+impl Isolated {
+    /// Counts them. Alignment seeks synonyms; only such isolated sites are unbiased witnesses.
+    pub(crate) fn of(a: &Tokens, b: &Tokens, alignment: &Alignment, words: &Words, vocabulary: &Vocabulary) -> Self {
+        let english = Thesaurus::english();
+        let mut found = Self::default();
+        for site in alignment.sites().filter(|site| site.a.len() == 1 && site.b.len() == 1) {
+            let word = |tokens: &Tokens, at: usize| words.get(&tokens.hashes()[at]).map(|word| &**word);
+            let (Some(x), Some(y)) = (word(a, site.a.start), word(b, site.b.start)) else { continue };
+            let weight = |tokens: &Tokens, at: usize| vocabulary.word(tokens.hashes()[at]).weight;
+            let rarer = weight(b, site.b.start) - weight(a, site.a.start);
+            found.commoner[0] += usize::from(rarer > COMMONER);
+            found.commoner[1] += usize::from(rarer < -COMMONER);
+            if english.related(x, y) {
+                found.related += 1;
+            } else if is_damage(english, x, y) {
+                found.damaged += 1;
+            } else if same_stem(x, y) {
+                found.related += 1;
+            } else {
+                found.unrelated += 1;
+            }
+        }
+        found
+    }
+}
+
+/// Whether two words begin alike for most of their length: forms of one word in most languages.
+fn same_stem(x: &str, y: &str) -> bool {
+    let shared = x.chars().zip(y.chars()).take_while(|(x, y)| x == y).count();
+    let longest = x.chars().count().max(y.chars().count());
+    shared >= 3 && shared * 3 >= longest * 2
+}
+
+/// Whether one is the other with a letter or two misread: of a word and something that is none, the letters before and
+/// after one short stretch are the same.
+fn is_damage(english: &Thesaurus, x: &str, y: &str) -> bool {
+    let known = |word: &str| english.frequency_class(word).is_some();
+    if known(x) && known(y) {
+        return false;
+    }
+    let (x, y): (Vec<char>, Vec<char>) = (x.chars().collect(), y.chars().collect());
+    let head = x.iter().zip(&y).take_while(|(x, y)| x == y).count();
+    let rest = x.len().min(y.len()) - head;
+    let tail = x.iter().rev().zip(y.iter().rev()).take(rest).take_while(|(x, y)| x == y).count();
+    let changed = x.len().max(y.len()) - head - tail;
+    x.len().min(y.len()) >= 3 && changed <= 2 && (head + tail) * 2 > changed * 3
+}
+
+/// Everything, of two articles.
+#[expect(clippy::too_many_arguments, reason = "what was computed before is not computed again")]
+pub(crate) fn measure(
+    a: &Tokens,
+    b: &Tokens,
+    overlap: Overlap,
+    word_overlap: WordOverlap,
+    pair_overlap: Overlap,
+    alignment: &Alignment,
+    facts: Facts,
+    words: &Words,
+    vocabulary: &Vocabulary,
+) -> Evidence {
+    let isolated = Isolated::of(a, b, alignment, words, vocabulary);
+    let shorter = a.len().min(b.len());
+    let chained: usize = alignment.chain.iter().map(|block| block.length).sum();
+    Evidence {
+        jaccard: overlap.jaccard(),
+        containment: overlap.containment(),
+        words: shorter,
+        words_longer: a.len().max(b.len()),
+        words_shared: word_overlap.shared,
+        words_held: word_overlap.held,
+        stems_shared: word_overlap.stems_shared,
+        stems_held: word_overlap.stems_held,
+        function_words_shared: word_overlap.function,
+        plain_words_shared: word_overlap.plain,
+        pairs_shared: pair_overlap.jaccard(),
+        pairs_held: pair_overlap.containment(),
+        in_order: chained as f64 / shorter.max(1) as f64,
+        words_changed: alignment.words_changed(),
+        related: isolated.related,
+        unrelated: isolated.unrelated,
+        damaged: isolated.damaged,
+        commoner_first: isolated.commoner[0],
+        commoner_second: isolated.commoner[1],
+        figures_held: word_overlap.figures_held,
+        names_held: word_overlap.names_held,
+        keys_held: word_overlap.keys_held,
+        keys_in_order: word_overlap.keys_in_order,
+        figures_agree: facts.figures_agree,
+        names_agree: facts.names_agree,
+        figures_differ: facts.figures_differ,
+        names_differ: facts.names_differ,
+    }
+}
