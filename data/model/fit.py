@@ -14,7 +14,7 @@ import sys
 
 NEGATIVE = {"same-event", "unrelated", "boilerplate"}
 RIDGE = 5e-5
-MARGIN = 2.1  # of evidence over even odds: a false group costs more than a missed copy
+MARGIN = 3.0  # of evidence over even odds: a false group costs more than a missed copy
 
 
 def read(paths):

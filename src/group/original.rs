@@ -94,25 +94,28 @@ fn by_text(claims: &[Claim]) -> (usize, String) {
     let least = claims.iter().map(|claim| claim.repairs).min().unwrap_or(0);
     let plain: Vec<usize> = (0..claims.len()).filter(|&n| claims[n].repairs < least + DISGUISED).collect();
     let disguised = plain.len() < claims.len();
-    let most = |value: &dyn Fn(&Claim) -> (f64, usize)| {
-        plain.iter().copied().rev().max_by(|&x, &y| {
-            let (x, y) = (value(&claims[x]), value(&claims[y]));
-            x.0.total_cmp(&y.0).then(x.1.cmp(&y.1))
-        })
+    let most = |among: &[usize]| {
+        let fuller = |&x: &usize, &y: &usize| {
+            let (x, y) = (&claims[x], &claims[y]);
+            x.text.holds.total_cmp(&y.text.holds).then(x.words.cmp(&y.words))
+        };
+        among.iter().copied().rev().max_by(fuller).unwrap_or(0)
     };
-    let rivals = |chosen: usize| plain.iter().filter(move |&&n| n != chosen).map(|&n| &claims[n]);
-    let worded = most(&|claim| (f64::from(claim.text.wording), claim.words)).unwrap_or(0);
-    let lead = rivals(worded).map(|rival| claims[worded].text.wording - rival.text.wording).min();
-    if lead.is_some_and(|lead| lead >= LEAD) {
-        return (worded, "its wording is the commoner one where the members differ".to_owned());
+    // Members whose wording is about as common as the commonest may all be the original: completeness tells them apart.
+    let commonest = plain.iter().map(|&n| claims[n].text.wording).max().unwrap_or(0);
+    let worded: Vec<usize> = plain.iter().copied().filter(|&n| claims[n].text.wording + LEAD > commonest).collect();
+    let outworded = worded.len() < plain.len();
+    let fullest = most(&worded);
+    let mut rivals = worded.iter().filter(|&&n| n != fullest).map(|&n| &claims[n]);
+    if outworded && rivals.clone().next().is_none() {
+        return (fullest, "its wording is the commoner one where the members differ".to_owned());
     }
-    let fullest = most(&|claim| (claim.text.holds, claim.words)).unwrap_or(0);
     let claim = claims[fullest];
-    let reason = if rivals(fullest).next().is_none() && disguised {
+    let reason = if disguised && rivals.clone().next().is_none() {
         "the only one without disguised characters".to_owned()
-    } else if rivals(fullest).all(|rival| rival.text.holds < claim.text.holds) {
+    } else if rivals.clone().all(|rival| rival.text.holds < claim.text.holds) {
         format!("it holds {:.0} % of the others' wording, more than any other member", claim.text.holds * 100.0)
-    } else if rivals(fullest).all(|rival| rival.words < claim.words) {
+    } else if rivals.all(|rival| rival.words < claim.words) {
         "the most complete text".to_owned()
     } else {
         "the first id among equal texts".to_owned()

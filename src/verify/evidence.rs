@@ -60,6 +60,8 @@ pub struct Evidence {
     pub commoner_first: usize,
     /// Replaced words of which the second article's is clearly the commoner.
     pub commoner_second: usize,
+    /// How many different figures the article has that has fewer.
+    pub figures: usize,
     /// The share of the figures of the article that has fewer that the other has too.
     pub figures_held: f64,
     /// The same of names.
@@ -84,9 +86,13 @@ impl Evidence {
         self.figures_differ + self.names_differ > 0
     }
 
-    /// Whether the figures disagree at least as often as they agree.
+    /// Whether the figures say that this is other news: they disagree at half of their places; or, unless a spinner's
+    /// synonyms are all over the text, at a third of them, or most of them are others. That is a template filled anew.
     pub fn figures_veto(&self) -> bool {
-        self.figures_differ >= 2 && self.figures_differ >= self.figures_agree
+        let spinner = self.related >= 8 && self.related >= 4 * self.unrelated;
+        let most = self.figures_differ >= 2 && self.figures_differ >= self.figures_agree;
+        let many = self.figures_differ >= 2 && self.figures_differ * 2 >= self.figures_agree;
+        most || (!spinner && (many || (self.figures >= 6 && self.figures_held < 0.5)))
     }
 
     /// Whether so many differ that the two are different news in the same words.
@@ -138,6 +144,7 @@ pub(crate) struct WordOverlap {
     pub(crate) count_held: f64,
     pub(crate) function: f64,
     pub(crate) plain: f64,
+    pub(crate) figures: usize,
     pub(crate) figures_held: f64,
     pub(crate) names_held: f64,
     pub(crate) keys_held: f64,
@@ -206,6 +213,7 @@ impl WordOverlap {
             count_held: ratio(common, a.words.len().min(b.words.len())),
             function: jaccard(0),
             plain: jaccard(1),
+            figures: of_a[2].min(of_b[2]),
             figures_held: held(2),
             names_held: held(3),
             keys_held: held(4),
@@ -314,6 +322,7 @@ pub(crate) fn measure(
         damaged: isolated.damaged,
         commoner_first: isolated.commoner[0],
         commoner_second: isolated.commoner[1],
+        figures: word_overlap.figures,
         figures_held: word_overlap.figures_held,
         names_held: word_overlap.names_held,
         keys_held: word_overlap.keys_held,

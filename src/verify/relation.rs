@@ -124,8 +124,8 @@ pub struct Verdict {
     pub why: String,
 }
 
-/// Pairs whose words overlap less than this are not looked at any further: every relation asks for more.
-const WORDS_HELD: f64 = 0.2;
+/// Pairs whose stems overlap less than this are not looked at any further: every relation asks for more.
+const STEMS_HELD: f64 = 0.3;
 
 /// An article with the parts that every comparison needs, computed once for a batch of candidates.
 pub(crate) struct Side<'a> {
@@ -162,7 +162,7 @@ impl<'a> Judge<'a> {
     pub(crate) fn verify(&self, a: &Side<'_>, b: &Side<'_>) -> Option<(Relation, Evidence)> {
         let words = WordOverlap::of(&a.words, &b.words);
         // Where one template fills the corpus, its words weigh next to nothing: then the plain count decides.
-        if words.held < WORDS_HELD && words.count_held < self.config.threshold.min(self.config.containment) {
+        if words.stems_held < STEMS_HELD && words.count_held < self.config.threshold.min(self.config.containment) {
             return None;
         }
         let evidence = self.measure(a, b, words, &align(a, b));
