@@ -1,5 +1,59 @@
-//! Groups every original article of a corpus with its copies.
-#![doc = ""]
+//! Groups every original article of a corpus with its copies: exact reposts, light edits, excerpts, and the rewrites
+//! that article spinners make ("the Windows giant" → "the Home windows large").
+//!
+//! # Overview
+//!
+//! Insert articles into a [`Detector`], and ask it what it found:
+//!
+//! ```
+//! use unspin::{Detector, Relation};
+//!
+//! let story = "The harbour bridge will close for eleven nights from Monday while engineers replace its worn bearings, \
+//!              the port authority said, and ferries will run until two in the morning.";
+//! let mut detector = Detector::builder().build()?;
+//! detector.insert("original", story)?;
+//! detector.insert("repost", &story.to_uppercase())?;
+//! detector.insert("stranger", "Rain is expected in the north by noon, with sunny spells along the coast.")?;
+//!
+//! for group in detector.find().groups() {
+//!     println!("{}: {}", group.original().id, group.original_why);
+//!     for member in &group.members[1..] {
+//!         let copy = member.copy.expect("all but the original are copies");
+//!         println!("  {} is an {} copy of {}", member.id, copy.relation, copy.of);
+//!         assert_eq!(copy.relation, Relation::Exact);
+//!     }
+//! }
+//! # Ok::<(), unspin::Error>(())
+//! ```
+//!
+//! # The types
+//!
+//! * [`Detector`] holds the articles of a corpus; [`Config`] and [`Builder`] its settings. [`Detector::prepare`] is the
+//!   costly part of inserting, for any number of threads.
+//! * [`Found`] is the answer of [`Detector::find`]: [`Match`]es, verified pair by pair, and [`Group`]s of an original
+//!   with its copies.
+//! * A [`Relation`] tells what a copy is to its original; the table that decides it stands in
+//!   [`verify::relation`]. [`Scores`] and [`Evidence`] tell how alike two articles are.
+//! * [`Detector::compare`] says of any two texts why they are, or are not, copies.
+//!
+//! # The flow
+//!
+//! read → normalise → tokenise → shingle → keys → index → candidates → verify → group → report, one way. Two views of
+//! an article post keys in one index: the bands of a MinHash signature ([`sketch`]), and spin-stable keys made of the
+//! phrases, figures, names and rare words that a copy keeps. Articles that share enough keys are candidates, and nothing
+//! is grouped that was not verified on the words themselves ([`verify`]).
+//!
+//! # Limits
+//!
+//! A text is compared by its words only: not its pictures, titles or layout. Articles of fewer than 20 words match only
+//! exact and near copies, of fewer than 60 no reworded ones. The thesaurus is English; other languages are found by what
+//! a copy keeps. A corpus must fit in memory as tokens: about 5 bytes a word.
+//!
+//! # Features
+//!
+//! `cli` (on by default) adds the readers, the reports and the command line. Without it the library depends on Unicode
+//! tables, HTML entities and rayon only.
+
 pub mod article;
 pub mod config;
 mod detector;

@@ -65,7 +65,7 @@ type Counts = HashMap<u32, Count, TokenHasher>;
 
 impl Vocabulary {
     /// Counts the words of all articles.
-    pub(crate) fn learn<'a>(articles: &[&'a Tokens], spellings: &Words) -> Self {
+    pub(crate) fn learn(articles: &[&Tokens], spellings: &Words) -> Self {
         let portion = articles.len().div_ceil(rayon::current_num_threads()).max(1);
         let counts = articles
             .par_chunks(portion)

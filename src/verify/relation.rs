@@ -143,7 +143,7 @@ pub(crate) struct Judge<'a> {
     pub(crate) words: &'a Words,
 }
 
-impl<'a> Judge<'a> {
+impl Judge<'_> {
     pub(crate) fn side<'s>(&self, article: &'s Article) -> Side<'s> {
         Side {
             article,
