@@ -282,7 +282,7 @@ impl Detector {
             })
             .collect();
         let substitutions = alignment
-            .sites()
+            .firm_sites()
             .map(|site| (span(&a.spans, site.a.start, site.a.end), span(&b.spans, site.b.start, site.b.end)))
             .collect();
         Comparison { verdict, passages, substitutions }

@@ -93,6 +93,13 @@ pub enum Error {
     },
     /// More articles than the index can number.
     TooManyArticles,
+    /// The temporary file that keeps what can be read only once (compressed inputs, stdin) could not be used.
+    Spool {
+        /// The folder for temporary files.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// An output could not be written.
     Write {
         /// The output's path.
@@ -109,6 +116,23 @@ pub enum Error {
     NoArticles,
     /// The work was interrupted by the user.
     Interrupted,
+}
+
+impl Error {
+    /// Where in the input it went wrong, if it was there.
+    ///
+    /// ```
+    /// use unspin::{Error, Place};
+    /// let error = Error::Record { place: Place::line("wire.jsonl", 3), problem: "empty".into() };
+    /// assert_eq!(error.place(), Some(&Place::line("wire.jsonl", 3)));
+    /// assert_eq!(Error::NoArticles.place(), None);
+    /// ```
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Read { place, .. } | Self::Record { place, .. } => Some(place),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Error {
@@ -130,6 +154,12 @@ impl fmt::Display for Error {
                 write!(f, "the id {id:?} stands for an article already: give every article its own id")
             }
             Self::TooManyArticles => f.write_str("more than 4,294,967,294 articles: split the corpus"),
+            Self::Spool { folder, source } => write!(
+                f,
+                "{}: {source}: compressed inputs and pipes are copied there meanwhile: make room, or choose another \
+                 folder with --temp-dir",
+                folder.display(),
+            ),
             Self::Write { path, source } => {
                 write!(f, "{}: {source}: choose another output with -o, or make room", path.display())
             }
@@ -147,7 +177,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Read { source, .. } | Self::Write { source, .. } => Some(source),
+            Self::Read { source, .. } | Self::Spool { source, .. } | Self::Write { source, .. } => Some(source),
             _ => None,
         }
     }

@@ -55,13 +55,19 @@
 //! tables, HTML entities and rayon only.
 
 pub mod article;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod config;
+#[cfg(feature = "cli")]
+pub mod corpus;
 mod detector;
 mod error;
 mod group;
 pub mod hash;
 mod index;
 pub mod lexicon;
+#[cfg(feature = "cli")]
+pub mod report;
 pub mod sketch;
 pub mod text;
 pub mod verify;

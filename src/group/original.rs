@@ -97,7 +97,7 @@ fn by_text(claims: &[Claim]) -> (usize, String) {
     let most = |among: &[usize]| {
         let fuller = |&x: &usize, &y: &usize| {
             let (x, y) = (&claims[x], &claims[y]);
-            x.text.holds.total_cmp(&y.text.holds).then(x.words.cmp(&y.words))
+            (x.text.holds.total_cmp(&y.text.holds)).then(x.words.cmp(&y.words)).then(y.repairs.cmp(&x.repairs))
         };
         among.iter().copied().rev().max_by(fuller).unwrap_or(0)
     };
@@ -106,7 +106,7 @@ fn by_text(claims: &[Claim]) -> (usize, String) {
     let worded: Vec<usize> = plain.iter().copied().filter(|&n| claims[n].text.wording + LEAD > commonest).collect();
     let outworded = worded.len() < plain.len();
     let fullest = most(&worded);
-    let mut rivals = worded.iter().filter(|&&n| n != fullest).map(|&n| &claims[n]);
+    let rivals = worded.iter().filter(|&&n| n != fullest).map(|&n| &claims[n]);
     if outworded && rivals.clone().next().is_none() {
         return (fullest, "its wording is the commoner one where the members differ".to_owned());
     }
@@ -115,8 +115,10 @@ fn by_text(claims: &[Claim]) -> (usize, String) {
         "the only one without disguised characters".to_owned()
     } else if rivals.clone().all(|rival| rival.text.holds < claim.text.holds) {
         format!("it holds {:.0} % of the others' wording, more than any other member", claim.text.holds * 100.0)
-    } else if rivals.all(|rival| rival.words < claim.words) {
+    } else if rivals.clone().all(|rival| rival.words < claim.words) {
         "the most complete text".to_owned()
+    } else if worded.iter().all(|&n| n == fullest || claims[n].repairs > claim.repairs) {
+        "the fewest disguised characters among equal texts".to_owned()
     } else {
         "the first id among equal texts".to_owned()
     };

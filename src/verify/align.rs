@@ -89,11 +89,14 @@ impl Alignment {
     /// The sites that stand firmly: the matching words around them are [`FIRM`] or more. Between stray words that two
     /// articles happen to share, what corresponds is chance.
     pub(crate) fn firm_sites(&self) -> impl Iterator<Item = Site> + '_ {
-        self.sites().filter(|site| {
-            let before = self.chain.partition_point(|block| block.a < site.a.start);
-            let around = &self.chain[before - 1..=before];
-            around.iter().map(|block| block.length).sum::<usize>() >= FIRM
-        })
+        self.sites().filter(|site| self.is_firm(site))
+    }
+
+    /// Whether a site of this alignment is a firm one.
+    pub(crate) fn is_firm(&self, site: &Site) -> bool {
+        let after = self.chain.partition_point(|block| block.a < site.a.end);
+        let around = self.chain.get(after.saturating_sub(1)..=after).unwrap_or_default();
+        around.iter().map(|block| block.length).sum::<usize>() >= FIRM
     }
 
     /// The share of the second article's aligned words that are not the first's: 0 of a plain copy.

@@ -248,8 +248,10 @@ impl Isolated {
             let (Some(x), Some(y)) = (word(a, site.a.start), word(b, site.b.start)) else { continue };
             let weight = |tokens: &Tokens, at: usize| vocabulary.word(tokens.hashes()[at]).weight;
             let rarer = weight(b, site.b.start) - weight(a, site.a.start);
-            found.commoner[0] += usize::from(rarer > COMMONER);
-            found.commoner[1] += usize::from(rarer < -COMMONER);
+            if alignment.is_firm(&site) {
+                found.commoner[0] += usize::from(rarer > COMMONER);
+                found.commoner[1] += usize::from(rarer < -COMMONER);
+            }
             if english.related(x, y) {
                 found.related += 1;
             } else if is_damage(english, x, y) {

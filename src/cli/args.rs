@@ -1,0 +1,129 @@
+//! The options that several verbs share.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::config::{Config, Facts, View};
+use crate::detector::Detector;
+use crate::error::Result;
+use crate::report::atomic::Output;
+use crate::verify::relation::Relation;
+
+/// What is read, and how.
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
+    /// Folders (.txt, .md and .jsonl files in them, at any depth), files (.jsonl and .ndjson also as .gz or .zst), or -
+    /// for JSONL on standard input
+    #[arg(value_name = "INPUT", required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// The JSONL field of the article's id [default: id, url or key; without one NAME:LINE]
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    pub(crate) id_field: Option<String>,
+    /// The JSONL field of its text [default: text, body, content or article]
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    pub(crate) text_field: Option<String>,
+    /// The JSONL field of its title [default: title or headline]
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    pub(crate) title_field: Option<String>,
+    /// The JSONL field of its date [default: date, published or timestamp]
+    #[arg(long, value_name = "FIELD", help_heading = "Reading")]
+    pub(crate) date_field: Option<String>,
+    /// Put the input's name before each id, where several inputs use the same ids
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) qualify_ids: bool,
+    /// Stop at the first record that cannot be used, instead of reporting it and going on
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) strict: bool,
+    /// Where temporary files go [default: the system's folder for them]
+    #[arg(long, value_name = "FOLDER", help_heading = "Reading")]
+    pub(crate) temp_dir: Option<PathBuf>,
+}
+
+/// What decides the bands.
+#[derive(Debug, Args)]
+pub(crate) struct Banding {
+    /// The Jaccard similarity of shingles from which a pair is near
+    #[arg(long, value_name = "SHARE", default_value_t = Config::default().threshold, help_heading = "Detecting")]
+    pub(crate) threshold: f64,
+    /// The share of the pairs at the threshold that must be found
+    #[arg(long, value_name = "SHARE", default_value_t = Config::default().recall, help_heading = "Detecting")]
+    pub(crate) recall: f64,
+    /// The length of the MinHash signature
+    #[arg(long, value_name = "COUNT", default_value_t = Config::default().hashes, help_heading = "Detecting")]
+    pub(crate) hashes: usize,
+}
+
+/// What makes a copy.
+#[derive(Debug, Args)]
+pub(crate) struct Detecting {
+    #[command(flatten)]
+    banding: Banding,
+    /// Words in a shingle
+    #[arg(long, value_name = "WORDS", default_value_t = Config::default().shingle, help_heading = "Detecting")]
+    shingle: usize,
+    /// The share of a shorter article that must stand in a longer one to be an excerpt
+    #[arg(long, value_name = "SHARE", default_value_t = Config::default().containment, help_heading = "Detecting")]
+    containment: f64,
+    /// Which keys find candidates
+    #[arg(long, default_value = "both", value_parser = view(), help_heading = "Detecting")]
+    view: View,
+    /// What to do with near copies whose figures or names differ: tell, or be strict and not link them
+    #[arg(long, default_value = "tell", value_parser = facts(), help_heading = "Detecting")]
+    facts: Facts,
+}
+
+impl Detecting {
+    /// A detector with these settings.
+    pub(crate) fn detector(&self) -> Result<Detector> {
+        let &Self { banding: Banding { threshold, recall, hashes }, shingle, containment, view, facts } = self;
+        let config = Config { threshold, recall, shingle, hashes, view, containment, facts };
+        Detector::builder().config(config).build()
+    }
+}
+
+/// How the program runs.
+#[derive(Debug, Args)]
+pub(crate) struct Running {
+    /// How many threads work; 0 for one a processor
+    #[arg(long, value_name = "COUNT", default_value_t = 0, help_heading = "Running")]
+    pub(crate) threads: usize,
+    /// Say nothing but what went wrong
+    #[arg(short, long, help_heading = "Running")]
+    pub(crate) quiet: bool,
+    /// Say how long each stage took
+    #[arg(short, long, conflicts_with = "quiet", help_heading = "Running")]
+    pub(crate) verbose: bool,
+}
+
+/// The parser of the relations' names.
+pub(crate) fn relation() -> impl TypedValueParser<Value = Relation> {
+    PossibleValuesParser::new(Relation::ALL.map(Relation::as_str)).try_map(|name| name.parse::<Relation>())
+}
+
+fn view() -> impl TypedValueParser<Value = View> {
+    PossibleValuesParser::new(["surface", "stable", "both"]).try_map(|name| name.parse::<View>())
+}
+
+fn facts() -> impl TypedValueParser<Value = Facts> {
+    PossibleValuesParser::new(["tell", "strict"]).map(|name| if name == "strict" { Facts::Strict } else { Facts::Tell })
+}
+
+/// Where the data goes.
+#[derive(Debug, Args)]
+pub(crate) struct Writing {
+    /// The file to write, whole or not at all; - for standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-", hide_default_value = true, help_heading = "Writing")]
+    pub(crate) output: PathBuf,
+    /// Replace the file if it exists
+    #[arg(long, help_heading = "Writing")]
+    pub(crate) force: bool,
+}
+
+impl Writing {
+    /// Starts the output, before anything is read.
+    pub(crate) fn start(&self, inputs: &[PathBuf]) -> Result<Output> {
+        Output::create(&self.output, self.force, inputs)
+    }
+}

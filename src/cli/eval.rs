@@ -1,0 +1,155 @@
+//! `unspin eval`: how well the groups agree with labelled pairs.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use flate2::read::MultiGzDecoder;
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
+
+use crate::cli::args::{Detecting, Reading, Running};
+use crate::cli::load::{self, Loaded, Outcome};
+use crate::cli::messages::{Talk, count};
+use crate::cli::tally::{Label, Tally};
+use crate::error::{Error, Place, Result};
+use crate::report::atomic::Output;
+use crate::report::style::Page;
+
+/// Groups the inputs, and says how well the groups agree with labelled pairs.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+A label is a line of JSON: {\"a\": ID, \"b\": ID, \"relation\": NAME}, and \"original\": true where a is the original of b.
+  exact near excerpt light spun heavy paraphrase rewrite   must share a group
+  same-event unrelated boilerplate                         must not
+  any other                                                is counted, not scored
+
+Examples:
+  unspin eval --labels labels.jsonl articles/                         by relation
+  unspin eval --labels labels.jsonl --by relation,profile articles/   by two fields of the labels
+  unspin eval --labels labels.jsonl --where profile=1 articles/       some of the labels only")]
+pub(crate) struct Eval {
+    /// The labelled pairs, as JSONL
+    #[arg(long, value_name = "FILE", required = true, help_heading = "Evaluating")]
+    labels: Vec<PathBuf>,
+    /// The fields of the labels that make the classes
+    #[arg(
+        long,
+        value_name = "FIELD,…",
+        value_delimiter = ',',
+        default_value = "relation",
+        help_heading = "Evaluating"
+    )]
+    by: Vec<String>,
+    /// Only labels whose field has this value
+    #[arg(long = "where", value_name = "FIELD=VALUE", value_parser = condition, help_heading = "Evaluating")]
+    conditions: Vec<(String, String)>,
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Writing")]
+    format: Format,
+    #[command(flatten)]
+    reading: Reading,
+    #[command(flatten)]
+    detecting: Detecting,
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+/// The text of a file, plain or as gzip.
+fn whole(path: &Path) -> Result<String> {
+    let mut text = String::new();
+    let read = File::open(path).and_then(|mut file| {
+        let gzip = path.extension().is_some_and(|extension| extension == "gz");
+        if gzip { MultiGzDecoder::new(file).read_to_string(&mut text) } else { file.read_to_string(&mut text) }
+    });
+    let place = || Place::input(path.display().to_string());
+    read.map_err(|source| Error::Read { place: place(), source, remedy: "name a file of labels in JSONL" })?;
+    Ok(text)
+}
+
+fn condition(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("give FIELD=VALUE, for example profile=1")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+impl Eval {
+    pub(crate) fn run(&self, talk: &Talk) -> Result<Outcome> {
+        let labels = self.read_labels()?;
+        let detector = self.detecting.detector()?;
+        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, talk)?;
+        let found = talk.stage("finding", || detector.find());
+        let groups = talk.stage("grouping", || found.groups());
+
+        let lost =
+            labels.iter().filter(|label| !label.ids().into_iter().all(|id| library.number(id).is_some())).count();
+        if lost > 0 {
+            let labels = count(lost, "label");
+            talk.warn(format_args!("{labels} of articles that were not read count as not grouped: check the ids"));
+        }
+        let chosen = labels.iter().filter(|label| self.conditions.iter().all(|(name, value)| label.has(name, value)));
+        let tally = Tally::of(&groups, chosen, &self.by);
+        let mut output = Output::stdout();
+        let page = output.page();
+        let written = match self.format {
+            Format::Table => self.table(&mut output, page, &tally),
+            Format::Json => serde_json::to_writer(&mut output, &tally.to_json(&self.by))
+                .map_err(io::Error::from)
+                .and_then(|()| output.write_all(b"\n")),
+        };
+        output.done(written)?;
+        talk.summarise(detector.len(), losses, &groups);
+        Ok(*outcome)
+    }
+
+    fn read_labels(&self) -> Result<Vec<Label>> {
+        let mut labels = Vec::new();
+        for path in &self.labels {
+            for (line, text) in (1..).zip(whole(path)?.lines()) {
+                if text.trim().is_empty() {
+                    continue;
+                }
+                let bad = |problem: String| Error::Record {
+                    place: Place::line(path.display().to_string(), line),
+                    problem: format!("{problem}: a label is {{\"a\": ID, \"b\": ID, \"relation\": NAME}}"),
+                };
+                let fields = match serde_json::from_str(text) {
+                    Ok(Value::Object(fields)) => fields,
+                    Ok(_) => return Err(bad("no JSON object".to_owned())),
+                    Err(error) => return Err(bad(error.to_string())),
+                };
+                labels.push(Label::new(fields).map_err(|lacks| bad(format!("no field {lacks:?}")))?);
+            }
+        }
+        Ok(labels)
+    }
+
+    fn table(&self, out: &mut Output, page: Page, tally: &Tally) -> io::Result<()> {
+        let name = |names: &[String]| page.text(&names.join(" "));
+        let width = tally.classes.iter().map(|(names, _)| name(names).width()).max().unwrap_or(0).max(10);
+        writeln!(out, "{:width$}   pairs  grouped    rate", self.by.join(" "))?;
+        for (names, class) in &tally.classes {
+            let name = name(names);
+            let fill = width - name.width();
+            writeln!(out, "{name}{:fill$}  {:6}  {:7}  {:.4}", "", class.pairs, class.grouped, class.rate())?;
+        }
+        writeln!(out)?;
+        let mut all = tally.to_json(&self.by);
+        all.shift_remove("classes");
+        let came_out = all.shift_remove("came_out_as");
+        for (name, value) in &all {
+            let value = if value.is_null() { "none to count".to_owned() } else { value.to_string() };
+            writeln!(out, "{:16}  {value}", name.replace('_', " "))?;
+        }
+        for (number, (relations, pairs)) in came_out.iter().filter_map(Value::as_object).flatten().enumerate() {
+            writeln!(out, "{:16}  {}: {pairs}", if number == 0 { "came out as" } else { "" }, page.text(relations))?;
+        }
+        Ok(())
+    }
+}

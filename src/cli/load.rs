@@ -1,0 +1,211 @@
+//! From the inputs to a detector that holds their articles, and to their texts again.
+
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+
+use rayon::prelude::*;
+
+use crate::article::ArticleId;
+use crate::cli::args::Reading;
+use crate::cli::messages::Talk;
+use crate::corpus::{Corpus, Fields, Kind, Options, Problem, Problems, Reader, Record, Source};
+use crate::detector::Detector;
+use crate::error::{Error, Place, Result};
+use crate::hash;
+use crate::report::evidence::Texts;
+use crate::verify::relation::TOO_SHORT;
+
+/// The bytes of text that are made ready at a time.
+const BATCH: usize = 8 << 20;
+
+/// How a verb ended that could do its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Everything was used.
+    Whole,
+    /// Some records were dropped.
+    Dropped,
+}
+
+/// What was read.
+pub(crate) struct Loaded {
+    pub(crate) detector: Detector,
+    pub(crate) library: Library,
+    pub(crate) outcome: Outcome,
+    /// What was dropped or repaired, by kind, in words.
+    pub(crate) losses: Vec<String>,
+}
+
+/// The articles in the order in which they were read, with the places of their texts.
+pub(crate) struct Library {
+    corpus: Corpus,
+    sources: Vec<(Source, u32)>,
+    /// The number of each article under the hash of its id.
+    numbers: HashMap<u64, u32>,
+    /// The ids of the articles that are a file each, under their numbers.
+    files: HashMap<usize, ArticleId>,
+}
+
+impl Library {
+    /// The number of an article in the order of reading.
+    pub(crate) fn number(&self, id: &str) -> Option<usize> {
+        self.numbers.get(&hash::bytes(id.as_bytes())).map(|&number| number as usize)
+    }
+
+    /// Every article's record as a line of JSONL, with its number: as it was read, or made of its id and text.
+    pub(crate) fn records(&self, mut each: impl FnMut(usize, &[u8]) -> Result<()>) -> Result<()> {
+        self.sources.iter().enumerate().try_for_each(|(number, &(source, _))| match self.files.get(&number) {
+            Some(id) => {
+                let text = self.corpus.text(source)?;
+                each(number, serde_json::json!({"id": id.as_str(), "text": text}).to_string().as_bytes())
+            }
+            None => each(number, &self.corpus.raw(source)?),
+        })
+    }
+
+    fn source(&self, id: &ArticleId) -> Option<(Source, u32)> {
+        self.sources.get(self.number(id.as_str())?).copied()
+    }
+}
+
+impl Texts for Library {
+    fn size(&self, id: &ArticleId) -> u64 {
+        self.source(id).map_or(0, |(_, size)| u64::from(size))
+    }
+
+    fn fetch(&self, ids: &[&ArticleId]) -> Vec<Option<String>> {
+        ids.par_iter().map(|id| self.corpus.text(self.source(id)?.0).ok()).collect()
+    }
+}
+
+/// Reads all inputs into the detector. What cannot be used is told, counted, and left out.
+pub(crate) fn load(reading: &Reading, mut detector: Detector, talk: &Talk) -> Result<Loaded> {
+    let mut problems = Problems::new(talk.teller()).strict(reading.strict);
+    let options =
+        Options { fields: fields(reading), qualify_ids: reading.qualify_ids, temp_dir: reading.temp_dir.clone() };
+    let reader = Reader::open(&reading.inputs, options, &mut problems)?;
+    let progress = reader.progress();
+    talk.progress.bytes("reading", progress.total());
+
+    let mut library = Shelves::default();
+    let read = talk.timed("reading", || {
+        thread::scope(|scope| {
+            let (sender, batches) = mpsc::sync_channel(1);
+            let problems = &mut problems;
+            let read = scope.spawn(move || {
+                let mut batch = Batch::default();
+                let corpus = reader.read(problems, |record| {
+                    batch.bytes += record.text.len();
+                    batch.records.push(record);
+                    // Nobody receives any more only when the other side has failed, and it will say so.
+                    if batch.bytes < BATCH || sender.send(std::mem::take(&mut batch)).is_ok() {
+                        Ok(())
+                    } else {
+                        Err(Error::Interrupted)
+                    }
+                });
+                let _ = sender.send(batch);
+                corpus
+            });
+            library.fill(&mut detector, batches, || talk.progress.set(progress.read()))?;
+            read.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    });
+    let corpus = read?;
+
+    for place in std::mem::take(&mut library.short) {
+        let problem = format!("fewer than {TOO_SHORT} words: only its exact and near copies can be found");
+        problems.report(Problem { kind: Kind::TooShort, error: Error::Record { place, problem } })?;
+    }
+    problems.finish();
+    if detector.is_empty() {
+        return Err(Error::NoArticles);
+    }
+    let outcome = if problems.dropped() == 0 { Outcome::Whole } else { Outcome::Dropped };
+    let losses = problems.counts().map(|(kind, count)| kind.count(count)).collect();
+    let Shelves { sources, numbers, files, .. } = library;
+    Ok(Loaded { detector, library: Library { corpus, sources, numbers, files }, outcome, losses })
+}
+
+/// Records on their way from the reader.
+#[derive(Default)]
+struct Batch {
+    records: Vec<Record>,
+    bytes: usize,
+}
+
+/// What is kept of the records.
+#[derive(Default)]
+struct Shelves {
+    sources: Vec<(Source, u32)>,
+    numbers: HashMap<u64, u32>,
+    files: HashMap<usize, ArticleId>,
+    short: Vec<Place>,
+}
+
+impl Shelves {
+    fn fill(&mut self, detector: &mut Detector, batches: Receiver<Batch>, mut tick: impl FnMut()) -> Result<()> {
+        for Batch { records, .. } in batches {
+            let articles: Vec<_> = records.par_iter().map(|record| detector.prepare(&record.text)).collect();
+            for (record, article) in records.into_iter().zip(articles) {
+                let Record { id, meta, text, source, place } = record;
+                let number = self.sources.len();
+                self.numbers.insert(hash::bytes(id.as_str().as_bytes()), number as u32);
+                if place.line.is_none() {
+                    self.files.insert(number, id.clone());
+                }
+                if article.tokens().len() < TOO_SHORT {
+                    self.short.push(place);
+                }
+                self.sources.push((source, u32::try_from(text.len()).unwrap_or(u32::MAX)));
+                detector.insert_article(id, meta, article)?;
+            }
+            tick();
+        }
+        Ok(())
+    }
+}
+
+fn fields(reading: &Reading) -> Fields {
+    let mut fields = Fields::default();
+    let named = |list: &mut Vec<String>, name: &Option<String>| {
+        if let Some(name) = name {
+            *list = vec![name.clone()];
+        }
+    };
+    named(&mut fields.id, &reading.id_field);
+    named(&mut fields.text, &reading.text_field);
+    named(&mut fields.title, &reading.title_field);
+    named(&mut fields.date, &reading.date_field);
+    fields
+}
+
+/// The text of one article: of a file of any kind that is read, or plain text on standard input for `-`.
+pub(crate) fn text(path: &Path) -> Result<String> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = io::stdin().read_to_end(&mut bytes);
+        let remedy = "give the text on standard input, or name a file";
+        read.map_err(|source| Error::Read { place: Place::input("<stdin>"), source, remedy })?;
+        return Ok(String::from_utf8_lossy(&bytes).into_owned());
+    }
+    let mut problems = Problems::new(io::stderr());
+    let mut texts = Vec::new();
+    let reader = Reader::open([path], Options::default(), &mut problems)?;
+    reader.read(&mut problems, |record| {
+        texts.push(record.text);
+        Ok(())
+    })?;
+    match (texts.pop(), texts.len()) {
+        (Some(text), 0) => Ok(text),
+        (None, _) => Err(Error::NoArticles),
+        (_, more) => Err(Error::Config {
+            field: "the input",
+            value: format!("{} with {} articles", path.display(), more + 1),
+            allowed: "a file with one".to_owned(),
+        }),
+    }
+}

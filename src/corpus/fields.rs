@@ -1,0 +1,393 @@
+//! Which fields of a record hold its id, text, title and date, and how they are taken out of a JSON object without
+//! building the rest of it.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+/// The names under which a record's fields are looked for, tried in order: the first that holds something counts.
+///
+/// A name with dots, such as `meta.url`, is looked for as it stands and also as a path into nested objects; where a
+/// record has both, the name as it stands wins.
+///
+/// ```
+/// use unspin::corpus::Fields;
+/// let fields = Fields { text: vec!["article.body".into()], ..Fields::default() };
+/// assert_eq!(fields.id, ["id", "url", "key"]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fields {
+    /// The id: text or a number. Default `id`, `url`, `key`.
+    pub id: Vec<String>,
+    /// The article's text. Default `text`, `body`, `content`, `article`.
+    pub text: Vec<String>,
+    /// The headline. Default `title`, `headline`.
+    pub title: Vec<String>,
+    /// The date, in any form that [`parse_date`](super::parse_date) knows. Default `date`, `published`, `timestamp`.
+    pub date: Vec<String>,
+}
+
+impl Default for Fields {
+    fn default() -> Self {
+        let list = |names: &[&str]| names.iter().map(ToString::to_string).collect();
+        Self {
+            id: list(&["id", "url", "key"]),
+            text: list(&["text", "body", "content", "article"]),
+            title: list(&["title", "headline"]),
+            date: list(&["date", "published", "timestamp"]),
+        }
+    }
+}
+
+/// What a field is for: an index into the values that were taken.
+const ID: usize = 0;
+const TEXT: usize = 1;
+const TITLE: usize = 2;
+const DATE: usize = 3;
+
+/// The place of a name in its field's list, then how often it was split as a path: the smallest wins.
+type Rank = (usize, usize);
+
+/// One name that is looked for at the present depth of the record.
+#[derive(Clone, Copy)]
+struct Name<'n> {
+    field: usize,
+    rank: Rank,
+    /// What is left of the name below the objects that were entered.
+    rest: &'n str,
+}
+
+/// The names of all fields, ready to be looked for in record after record.
+pub(super) struct Lookup<'n>(Vec<Name<'n>>);
+
+/// The values of a record's fields, borrowed from the record where they are written plainly.
+#[derive(Debug, Default)]
+pub(super) struct Values<'r> {
+    fields: [Option<(Rank, Cow<'r, str>)>; 4],
+    /// What stood in a text field that could not be used.
+    pub(super) unusable_text: Option<Unusable>,
+}
+
+/// Why what stands in a text field is no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// It is text, but nothing except spaces.
+    Blank,
+    /// It is a number, a list, …
+    NotText(&'static str),
+}
+
+impl<'r> Values<'r> {
+    pub(super) fn id(&mut self) -> Option<Cow<'r, str>> {
+        self.take(ID)
+    }
+
+    pub(super) fn text(&mut self) -> Option<Cow<'r, str>> {
+        self.take(TEXT)
+    }
+
+    pub(super) fn title(&mut self) -> Option<Cow<'r, str>> {
+        self.take(TITLE)
+    }
+
+    pub(super) fn date(&mut self) -> Option<Cow<'r, str>> {
+        self.take(DATE)
+    }
+
+    fn take(&mut self, field: usize) -> Option<Cow<'r, str>> {
+        self.fields[field].take().map(|(_, value)| value)
+    }
+
+    /// Takes a value for each of these names.
+    fn offer(&mut self, names: &[Name<'_>], value: Cow<'r, str>) {
+        if value.trim_start().is_empty() {
+            if names.iter().any(|name| name.field == TEXT) {
+                self.unusable_text = Some(Unusable::Blank);
+            }
+        } else if let Some((last, others)) = names.split_last() {
+            for name in others {
+                self.keep(name, value.clone());
+            }
+            self.keep(last, value);
+        }
+    }
+
+    /// Keeps a value if it is the field's best so far. Of a name that a record repeats the last value counts, as in
+    /// every JSON parser.
+    fn keep(&mut self, name: &Name<'_>, value: Cow<'r, str>) {
+        let best = &mut self.fields[name.field];
+        if best.as_ref().is_none_or(|(rank, _)| name.rank <= *rank) {
+            *best = Some((name.rank, value));
+        }
+    }
+
+    fn refuse(&mut self, names: &[Name<'_>], kind: &'static str) {
+        if names.iter().any(|name| name.field == TEXT) {
+            self.unusable_text = Some(Unusable::NotText(kind));
+        }
+    }
+}
+
+impl<'n> Lookup<'n> {
+    pub(super) fn new(fields: &'n Fields) -> Self {
+        let lists = [&fields.id, &fields.text, &fields.title, &fields.date];
+        let names = lists.into_iter().enumerate().flat_map(|(field, list)| {
+            list.iter().enumerate().map(move |(order, name)| Name { field, rank: (order, 0), rest: name })
+        });
+        Self(names.collect())
+    }
+
+    /// The names under which the text is looked for.
+    pub(super) fn text_names(&self) -> Vec<&'n str> {
+        self.0.iter().filter(|name| name.field == TEXT).map(|name| name.rest).collect()
+    }
+
+    /// The values of the fields in one JSON object, the rest of which is checked but not kept.
+    pub(super) fn find<'r>(&self, json: &'r str) -> serde_json::Result<Values<'r>> {
+        let mut values = Values::default();
+        let mut parser = serde_json::Deserializer::from_str(json);
+        parser.deserialize_map(Object { names: &self.0, values: &mut values })?;
+        parser.end()?;
+        Ok(values)
+    }
+}
+
+/// Visits an object in which names are looked for.
+struct Object<'a, 'r> {
+    names: &'a [Name<'a>],
+    values: &'a mut Values<'r>,
+}
+
+impl<'r> Visitor<'r> for Object<'_, 'r> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'r>>(self, mut object: A) -> Result<(), A::Error> {
+        while let Some(wanted) = object.next_key_seed(Key(self.names))? {
+            if wanted.here.is_empty() && wanted.below.is_empty() {
+                object.next_value::<IgnoredAny>()?;
+            } else {
+                object.next_value_seed(Value { wanted: &wanted, values: self.values })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The names that a key answers to.
+struct Wanted<'n> {
+    /// Those that the key ends.
+    here: Vec<Name<'n>>,
+    /// Those that go on below it.
+    below: Vec<Name<'n>>,
+}
+
+/// Reads a key and tells which names it answers to, so that the key itself need not be kept.
+struct Key<'a>(&'a [Name<'a>]);
+
+impl<'r, 'a> DeserializeSeed<'r> for Key<'a> {
+    type Value = Wanted<'a>;
+
+    fn deserialize<D: Deserializer<'r>>(self, key: D) -> Result<Self::Value, D::Error> {
+        key.deserialize_str(self)
+    }
+}
+
+impl<'a> Visitor<'_> for Key<'a> {
+    type Value = Wanted<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field's name")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        let here = self.0.iter().filter(|name| name.rest == key).copied().collect();
+        let below = self.0.iter().filter_map(|name| {
+            let rest = name.rest.strip_prefix(key)?.strip_prefix('.')?;
+            Some(Name { rest, rank: (name.rank.0, name.rank.1 + 1), ..*name })
+        });
+        Ok(Wanted { here, below: below.collect() })
+    }
+}
+
+/// Visits the value of a key that answers to some name.
+struct Value<'a, 'r> {
+    wanted: &'a Wanted<'a>,
+    values: &'a mut Values<'r>,
+}
+
+impl Value<'_, '_> {
+    fn number(self, number: impl Into<serde_json::Number>) {
+        let (text, others): (Vec<_>, Vec<_>) = self.wanted.here.iter().partition(|name| name.field == TEXT);
+        self.values.refuse(&text, "a number");
+        self.values.offer(&others, Cow::Owned(number.into().to_string()));
+    }
+}
+
+impl<'r> DeserializeSeed<'r> for Value<'_, 'r> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'r>>(self, value: D) -> Result<(), D::Error> {
+        value.deserialize_any(self)
+    }
+}
+
+impl<'r> Visitor<'r> for Value<'_, 'r> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E>(self, value: &'r str) -> Result<(), E> {
+        self.values.offer(&self.wanted.here, Cow::Borrowed(value));
+        Ok(())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        self.values.offer(&self.wanted.here, Cow::Owned(value.to_owned()));
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.number(value);
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.number(value);
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        if let Some(number) = serde_json::Number::from_f64(value) {
+            self.number(number);
+        }
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        self.values.refuse(&self.wanted.here, "true or false");
+        Ok(())
+    }
+
+    /// `null` is as good as nothing at all.
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'r>>(self, mut list: A) -> Result<(), A::Error> {
+        self.values.refuse(&self.wanted.here, "a list");
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'r>>(self, object: A) -> Result<(), A::Error> {
+        self.values.refuse(&self.wanted.here, "an object");
+        Object { names: &self.wanted.below, values: self.values }.visit_map(object)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Id, text, title and date, as they are found by these fields.
+    fn find(fields: &Fields, json: &str) -> [Option<String>; 4] {
+        let mut values = Lookup::new(fields).find(json).unwrap();
+        [values.id(), values.text(), values.title(), values.date()].map(|value| value.map(Cow::into_owned))
+    }
+
+    fn text(fields: &Fields, json: &str) -> Option<String> {
+        let [_, text, ..] = find(fields, json);
+        text
+    }
+
+    #[test]
+    fn each_field_is_found_under_its_default_names() {
+        let fields = Fields::default();
+        let json = r#"{"url": "u", "body": "b", "headline": "h", "published": 5, "other": {"text": "x"}}"#;
+        assert_eq!(find(&fields, json), ["u", "b", "h", "5"].map(|value| Some(value.to_owned())));
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_names_and_not_of_the_record() {
+        let fields = Fields::default();
+        assert_eq!(text(&fields, r#"{"article": "d", "content": "c", "text": "a", "body": "b"}"#).unwrap(), "a");
+        assert_eq!(text(&fields, r#"{"text": "a", "text": "z"}"#).unwrap(), "z");
+    }
+
+    #[test]
+    fn what_holds_nothing_gives_way_to_the_next_name() {
+        let fields = Fields::default();
+        for nothing in ["null", r#""""#, r#"" \n""#, "[]", "{}", "false", "7"] {
+            let json = format!(r#"{{"text": {nothing}, "content": "c"}}"#);
+            assert_eq!(text(&fields, &json).unwrap(), "c", "{json}");
+        }
+    }
+
+    #[test]
+    fn ids_are_text_or_numbers() {
+        let id = |value: &str| find(&Fields::default(), &format!(r#"{{"id": {value}}}"#))[0].clone();
+        assert_eq!(id(r#""wire-1""#).unwrap(), "wire-1");
+        assert_eq!(id("17").unwrap(), "17");
+        assert_eq!(id("-3").unwrap(), "-3");
+        assert_eq!(id("18446744073709551615").unwrap(), "18446744073709551615");
+        assert_eq!(id("1.5").unwrap(), "1.5");
+        for missing in ["null", "true", "[1]", r#"{"$oid": "5f"}"#, r#""""#] {
+            assert_eq!(id(missing), None, "{missing}");
+        }
+    }
+
+    #[test]
+    fn dots_lead_into_nested_objects() {
+        let fields = Fields { text: vec!["a.b.c".into()], id: vec!["a.id".into()], ..Fields::default() };
+        assert_eq!(text(&fields, r#"{"a": {"b": {"c": "deep"}}}"#).unwrap(), "deep");
+        assert_eq!(text(&fields, r#"{"a": {"b.c": "half"}}"#).unwrap(), "half");
+        assert_eq!(text(&fields, r#"{"a.b": {"c": "half"}}"#).unwrap(), "half");
+        assert_eq!(text(&fields, r#"{"a": {"b": {"c": "deep"}}, "a.b.c": "exact"}"#).unwrap(), "exact");
+        assert_eq!(text(&fields, r#"{"a.b.c": "exact", "a": {"b": {"c": "deep"}}}"#).unwrap(), "exact");
+        assert_eq!(text(&fields, r#"{"a": ["b", "c"], "a.b": 3}"#), None);
+        assert_eq!(find(&fields, r#"{"a": {"id": 4}}"#)[0].as_deref(), Some("4"));
+    }
+
+    #[test]
+    fn one_name_may_serve_two_fields() {
+        let fields = Fields { id: vec!["headline".into()], text: vec!["headline".into()], ..Fields::default() };
+        let found = find(&fields, r#"{"headline": "Mill reopens\n"}"#);
+        assert_eq!(found[..3], ["Mill reopens\n"; 3].map(|value| Some(value.to_owned())));
+    }
+
+    #[test]
+    fn what_stands_in_place_of_text_is_remembered() {
+        let fields = Fields::default();
+        let why = |json| Lookup::new(&fields).find(json).unwrap().unusable_text;
+        assert_eq!(why(r#"{"text": 7}"#), Some(Unusable::NotText("a number")));
+        assert_eq!(why(r#"{"text": {"a": 1}}"#), Some(Unusable::NotText("an object")));
+        assert_eq!(why(r#"{"text": "\t"}"#), Some(Unusable::Blank));
+        assert_eq!(why(r#"{"text": null}"#), None);
+    }
+
+    #[test]
+    fn plain_text_is_borrowed_and_not_copied() {
+        let fields = Fields::default();
+        assert!(matches!(
+            Lookup::new(&fields).find(r#"{"text": "plain"}"#).unwrap().text(),
+            Some(Cow::Borrowed("plain"))
+        ));
+    }
+
+    #[test]
+    fn what_is_no_single_object_is_an_error() {
+        let fields = Fields::default();
+        let lookup = Lookup::new(&fields);
+        let deep = format!("{}{}", r#"{"a":"#.repeat(100_000), "}".repeat(100_000));
+        for json in ["", "{", "[]", "3", r#"{"text": "a"} {"text": "b"}"#, r#"{"text": "a",}"#, "{'a': 1}", &deep] {
+            assert!(lookup.find(json).is_err());
+        }
+    }
+}

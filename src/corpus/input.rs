@@ -1,0 +1,262 @@
+//! One input: what it is called, what it holds, and its bytes with any compression looked through.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::decode::{BUFFER, peek};
+use crate::error::Place;
+
+/// The most bytes that one record may have. A longer one is surely no article, and would have to fit in memory.
+pub(super) const LONGEST_RECORD: usize = 1 << 30;
+
+/// What an input holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// One article of plain text (or Markdown) a file.
+    Text,
+    /// One JSON object a line.
+    Jsonl,
+}
+
+impl Format {
+    /// The format that a file's name tells, whether or not the name goes on with `.gz` or `.zst`.
+    ///
+    /// ```
+    /// use std::path::Path;
+    /// use unspin::corpus::Format;
+    /// assert_eq!(Format::of(Path::new("news/wire.ndjson.gz")), Some(Format::Jsonl));
+    /// assert_eq!(Format::of(Path::new("README.MD")), Some(Format::Text));
+    /// assert_eq!(Format::of(Path::new("logo.png")), None);
+    /// ```
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        let plain = match Compression::of_name(path) {
+            Some(_) => Path::new(path.file_stem()?),
+            None => path,
+        };
+        match extension(plain)?.as_str() {
+            "txt" | "md" => Some(Self::Text),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            _ => None,
+        }
+    }
+}
+
+fn extension(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_ascii_lowercase())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Compression {
+    Gzip,
+    Zstd,
+}
+
+impl Compression {
+    fn of_name(path: &Path) -> Option<Self> {
+        match extension(path)?.as_str() {
+            "gz" => Some(Self::Gzip),
+            "zst" => Some(Self::Zstd),
+            _ => None,
+        }
+    }
+
+    /// The compression that the first bytes show.
+    fn of_content(head: &[u8]) -> Option<Self> {
+        if head.starts_with(b"\x1F\x8B\x08") {
+            Some(Self::Gzip)
+        } else {
+            head.starts_with(b"\x28\xB5\x2F\xFD").then_some(Self::Zstd)
+        }
+    }
+}
+
+/// How an input is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// A file that can be read again.
+    File,
+    /// A named pipe or a device: its bytes come once.
+    Pipe,
+    /// The standard input.
+    Stdin,
+}
+
+/// One input of a corpus.
+#[derive(Debug)]
+pub(super) struct Input {
+    pub(super) path: PathBuf,
+    pub(super) origin: Origin,
+    pub(super) format: Format,
+    /// The id that the file itself would have as an article.
+    pub(super) id: String,
+    /// The base name of the argument through which it was found.
+    pub(super) argument: Arc<str>,
+    /// Whether that argument is a folder.
+    pub(super) in_folder: bool,
+    /// Its length in bytes, as far as it is known before.
+    pub(super) len: Option<u64>,
+}
+
+impl Input {
+    /// The standard input, with JSONL.
+    pub(super) fn stdin() -> Self {
+        Self {
+            path: PathBuf::from("-"),
+            origin: Origin::Stdin,
+            format: Format::Jsonl,
+            id: "stdin".into(),
+            argument: "stdin".into(),
+            in_folder: false,
+            len: None,
+        }
+    }
+
+    /// What it is called in messages.
+    pub(super) fn name(&self) -> String {
+        match self.origin {
+            Origin::Stdin => "<stdin>".into(),
+            Origin::File | Origin::Pipe => self.path.display().to_string(),
+        }
+    }
+
+    pub(super) fn place(&self, line: Option<u64>) -> Place {
+        Place { input: self.name(), line }
+    }
+
+    /// The id of a record of this input: the one it gives itself, or its place. When ids are qualified, the
+    /// argument's name goes before it, unless the id starts with that name anyway.
+    pub(super) fn record_id(&self, given: Option<String>, line: Option<u64>, qualify: bool) -> String {
+        let qualify = qualify && (self.in_folder || given.is_some());
+        let id = match (given, line) {
+            (Some(id), _) => id,
+            (None, Some(line)) => format!("{}:{line}", self.id),
+            (None, None) => self.id.clone(),
+        };
+        if qualify { format!("{}/{id}", self.argument) } else { id }
+    }
+}
+
+/// An input that is open.
+pub(super) struct Stream<'s> {
+    /// The bytes, decompressed.
+    pub(super) reader: Box<dyn BufRead + 's>,
+    /// Whether a byte's place in the stream is its place in a file that can be read again.
+    pub(super) in_place: bool,
+    pub(super) compressed: bool,
+}
+
+impl<'s> Stream<'s> {
+    /// Opens an input. Compression is looked through if the name or the content shows it.
+    pub(super) fn open(input: &Input, stdin: &'s mut (dyn Read + Send), progress: &Progress) -> io::Result<Self> {
+        let bytes: Box<dyn Read + 's> = match input.origin {
+            Origin::Stdin => Box::new(stdin),
+            Origin::File | Origin::Pipe => Box::new(File::open(&input.path)?),
+        };
+        let (head, bytes) = peek(Counted { bytes, read: Arc::clone(&progress.read) })?;
+        let named = Compression::of_name(&input.path);
+        if named.is_some() && head.is_empty() {
+            // A compressed file of nothing has a header, yet zstd takes no bytes at all for no frames.
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        let compression = Compression::of_content(&head).or(named);
+        let reader: Box<dyn BufRead + 's> = match compression {
+            None => Box::new(BufReader::with_capacity(BUFFER, bytes)),
+            Some(Compression::Gzip) => {
+                Box::new(BufReader::with_capacity(BUFFER, flate2::read::MultiGzDecoder::new(bytes)))
+            }
+            Some(Compression::Zstd) => {
+                let mut decoder = zstd::Decoder::new(bytes)?;
+                // Dumps made with `zstd --long=31` are common and refused by default.
+                decoder.window_log_max(31)?;
+                Box::new(BufReader::with_capacity(BUFFER, decoder))
+            }
+        };
+        let compressed = compression.is_some();
+        Ok(Self { reader, in_place: input.origin == Origin::File && !compressed, compressed })
+    }
+}
+
+/// How far the reading has come, to be watched from another thread.
+///
+/// ```
+/// use unspin::corpus::{Options, Problems, Reader};
+/// let reader = Reader::open(["no-such-folder"], Options::default(), &mut Problems::silent())?;
+/// let progress = reader.progress();
+/// assert_eq!((progress.read(), progress.total()), (0, Some(0)));
+/// # Ok::<(), unspin::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Progress {
+    pub(super) read: Arc<AtomicU64>,
+    pub(super) total: Option<u64>,
+}
+
+impl Progress {
+    /// The bytes read so far, before decompression.
+    pub fn read(&self) -> u64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// The bytes of all inputs, unless some come through a pipe.
+    pub fn total(&self) -> Option<u64> {
+        self.total
+    }
+}
+
+/// Counts the bytes that pass.
+struct Counted<R> {
+    bytes: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.bytes.read(buffer)?;
+        self.read.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_format_through_their_compression() {
+        for (name, format) in [
+            ("a.txt", Some(Format::Text)),
+            ("a.b.TXT.GZ", Some(Format::Text)),
+            ("a.md.zst", Some(Format::Text)),
+            ("a.jsonl", Some(Format::Jsonl)),
+            ("a.NdJson.gz", Some(Format::Jsonl)),
+            ("a.json", None),
+            ("a.gz", None),
+            ("a.txt.bz2", None),
+            ("txt", None),
+            (".txt", None),
+            ("", None),
+        ] {
+            assert_eq!(Format::of(Path::new(name)), format, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn ids_are_given_or_tell_the_place_and_can_be_qualified() {
+        let folder = Input { id: "wire/a.jsonl".into(), argument: "news".into(), in_folder: true, ..Input::stdin() };
+        let id = |given: Option<&str>, line, qualify| folder.record_id(given.map(str::to_owned), line, qualify);
+        assert_eq!(id(Some("17"), Some(3), false), "17");
+        assert_eq!(id(None, Some(3), false), "wire/a.jsonl:3");
+        assert_eq!(id(None, None, false), "wire/a.jsonl");
+        assert_eq!(id(Some("17"), Some(3), true), "news/17");
+        assert_eq!(id(None, Some(3), true), "news/wire/a.jsonl:3");
+
+        let file = Input { id: "a.jsonl".into(), argument: "a.jsonl".into(), ..Input::stdin() };
+        assert_eq!(file.record_id(Some("17".into()), Some(3), true), "a.jsonl/17");
+        assert_eq!(file.record_id(None, Some(3), true), "a.jsonl:3");
+    }
+}

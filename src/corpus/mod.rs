@@ -1,0 +1,33 @@
+//! Reading a corpus: any mix of folders, files and the standard input, one file of code a format.
+//!
+//! [`Reader`] goes through the inputs once and hands over a [`Record`] an article; [`Corpus`] reads texts again from
+//! where they stand, since none is kept in memory; [`Problems`] counts and tells what could not be used.
+
+// A format is a variant of `Format`, its names in `Format::of`, and a file of its own with two functions: `read` takes
+// the records out of a stream and hands them to the `Sink`, `text` finds the text in a record's bytes again. An arm in
+// reader.rs calls the one, an arm in reread.rs the other. Places, ids, dates, repeats and problems are the sink's.
+//
+// In order: a file imports only from those above it.
+mod escape;
+mod dates;
+mod fields;
+mod decode;
+mod problems;
+mod input;
+mod source;
+mod record;
+mod text;
+mod jsonl;
+mod walk;
+mod reread;
+mod reader;
+
+pub use dates::parse_date;
+pub use escape::escape;
+pub use fields::Fields;
+pub use input::{Format, Progress};
+pub use problems::{Kind, Problem, Problems, Severity};
+pub use reader::{Options, Reader};
+pub use record::{Record, Totals};
+pub use reread::Corpus;
+pub use source::Source;

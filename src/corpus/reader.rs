@@ -1,0 +1,132 @@
+//! The reader: one pass over all inputs of a corpus.
+
+use std::collections::HashMap;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use super::fields::Fields;
+use super::input::{Format, Input, Progress, Stream};
+use super::problems::{Kind, Problem, Problems};
+use super::record::{Intake, Record, Sink, Totals};
+use super::reread::Corpus;
+use super::source::Spool;
+use super::{jsonl, text, walk};
+use crate::error::Result;
+
+/// How a corpus is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Options {
+    /// The names of the fields.
+    pub fields: Fields,
+    /// Whether the base name of the argument (the folder's, the file's, or `stdin`) goes before each id: `news/17`.
+    /// The ids that files named directly give their own articles start with that name anyway and stay as they are.
+    pub qualify_ids: bool,
+    /// The folder for the temporary copy of what can be read only once (compressed inputs, pipes). Default: the
+    /// system's.
+    pub temp_dir: Option<PathBuf>,
+}
+
+/// Reads every article of the inputs once, in an order that does not depend on that of the arguments.
+///
+/// A folder is read with everything below it that is named `.txt`, `.md`, `.jsonl` or `.ndjson`, also with `.gz` or
+/// `.zst` behind; a file named directly is a plain text unless it is named `.jsonl` or `.ndjson`; `-` is JSONL on the
+/// standard input. No more than one record is in memory.
+///
+/// ```
+/// use unspin::corpus::{Options, Problems, Reader};
+///
+/// let folder = tempfile::tempdir().expect("a temporary folder");
+/// std::fs::write(folder.path().join("story.txt"), "The mill reopens on Monday.").expect("a file");
+/// std::fs::write(folder.path().join("wire.jsonl"), r#"{"id": 17, "text": "Rain is expected."}"#).expect("a file");
+///
+/// let mut problems = Problems::new(std::io::stderr());
+/// let reader = Reader::open([folder.path()], Options::default(), &mut problems)?;
+/// let mut read = Vec::new();
+/// let corpus = reader.read(&mut problems, |record| {
+///     read.push((record.id, record.source));
+///     Ok(())
+/// })?;
+///
+/// assert_eq!(read[0].0.as_str(), "story.txt");
+/// assert_eq!(read[1].0.as_str(), "17");
+/// assert_eq!(corpus.text(read[1].1)?, "Rain is expected.");
+/// # Ok::<(), unspin::Error>(())
+/// ```
+pub struct Reader {
+    inputs: Vec<Input>,
+    options: Options,
+    progress: Progress,
+    stdin: Box<dyn Read + Send>,
+}
+
+impl Reader {
+    /// Finds all inputs, without opening them yet. What cannot be found is reported; the rest goes on.
+    ///
+    /// # Errors
+    /// The first problem, when problems are [strict](Problems::strict).
+    pub fn open<I>(arguments: I, options: Options, problems: &mut Problems<'_>) -> Result<Self>
+    where
+        I: IntoIterator<Item: Into<PathBuf>>,
+    {
+        let inputs = walk::inputs(arguments.into_iter().map(Into::into).collect(), problems)?;
+        let total = inputs.iter().map(|input| input.len).sum();
+        let progress = Progress { total, ..Progress::default() };
+        Ok(Self { inputs, options, progress, stdin: Box::new(io::stdin()) })
+    }
+
+    /// Reads `-` from here instead of the standard input.
+    #[must_use]
+    pub fn with_stdin(self, stdin: impl Read + Send + 'static) -> Self {
+        Self { stdin: Box::new(stdin), ..self }
+    }
+
+    /// How far [`read`](Self::read) has come, for another thread to watch.
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// Hands over every record. What cannot be used is reported; the rest goes on.
+    ///
+    /// # Errors
+    /// What `each` returns; the first problem, when problems are [strict](Problems::strict); or that the temporary
+    /// folder cannot be used.
+    pub fn read(mut self, problems: &mut Problems<'_>, mut each: impl FnMut(Record) -> Result<()>) -> Result<Corpus> {
+        let mut intake = Intake {
+            inputs: &self.inputs,
+            qualify_ids: self.options.qualify_ids,
+            report: &mut |problem| problems.report(problem),
+            each: &mut each,
+            spool: Spool::new(self.options.temp_dir),
+            totals: Totals::default(),
+            seen: HashMap::new(),
+        };
+        for (number, input) in self.inputs.iter().enumerate() {
+            let stream = match Stream::open(input, &mut self.stdin, &self.progress) {
+                Ok(stream) => stream,
+                Err(error) => {
+                    // Opening looks at no more than the first bytes: only compressed data can end early there.
+                    let early = error.kind() == io::ErrorKind::UnexpectedEof;
+                    let kind = if early { Kind::Damaged } else { Kind::Unreadable };
+                    (intake.report)(Problem::read(kind, input.place(None), error))?;
+                    continue;
+                }
+            };
+            intake.totals.inputs += 1;
+            let (in_place, compressed) = (stream.in_place, stream.compressed);
+            let mut sink = Sink { intake: &mut intake, input: number as u32, in_place, compressed };
+            match input.format {
+                Format::Text => text::read(stream, &mut sink)?,
+                Format::Jsonl => jsonl::read(stream, &self.options.fields, &mut sink)?,
+            }
+        }
+        let Intake { spool, totals, .. } = intake;
+        Ok(Corpus {
+            spool: spool.finish()?,
+            totals,
+            inputs: self.inputs,
+            fields: self.options.fields,
+            open: Mutex::default(),
+        })
+    }
+}

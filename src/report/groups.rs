@@ -1,0 +1,82 @@
+//! What every format of groups has in common: which group is written, and with what evidence.
+
+use std::io;
+
+use crate::detector::{Detector, Group};
+use crate::report::evidence::{self, Pair, Substitution, Texts};
+
+/// A format that groups are written in.
+pub trait GroupReport {
+    /// Writes one group, counted from 0.
+    ///
+    /// # Errors
+    /// What the output says.
+    fn group(&mut self, number: usize, group: &Group<'_>, explained: &Explained) -> io::Result<()>;
+
+    /// Writes what stands after the last group.
+    ///
+    /// # Errors
+    /// What the output says.
+    fn finish(&mut self) -> io::Result<()>;
+}
+
+/// The evidence of one group: a list for each member, or none at all where it was not asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Explained(Option<Vec<Vec<Substitution>>>);
+
+impl Explained {
+    /// The evidence of the member of this number.
+    pub fn of(&self, member: usize) -> Option<&[Substitution]> {
+        self.0.as_ref().map(|lists| lists.get(member).map_or(&[][..], Vec::as_slice))
+    }
+}
+
+/// So many members are explained before their groups are written.
+const BATCH: usize = 4096;
+
+/// Writes the groups in their order, explained where the `texts` are given.
+///
+/// # Errors
+/// What the output says.
+pub fn write(
+    report: &mut dyn GroupReport,
+    detector: &Detector,
+    groups: &[Group<'_>],
+    texts: Option<&dyn Texts>,
+) -> io::Result<()> {
+    let mut first = 0;
+    while first < groups.len() {
+        let mut members = 0;
+        let fits = groups[first..].iter().take_while(|group| {
+            members += group.members.len();
+            members <= BATCH
+        });
+        let batch = &groups[first..first + fits.count().max(1)];
+        for (number, (group, explained)) in (first..).zip(batch.iter().zip(explain(detector, batch, texts))) {
+            report.group(number, group, &explained)?;
+        }
+        first += batch.len();
+    }
+    report.finish()
+}
+
+fn explain(detector: &Detector, groups: &[Group<'_>], texts: Option<&dyn Texts>) -> Vec<Explained> {
+    let Some(texts) = texts else { return vec![Explained::default(); groups.len()] };
+    let copies = groups.iter().flat_map(|group| &group.members).filter_map(|member| Some((member.id, member.copy?)));
+    let pairs: Vec<Pair<'_>> =
+        copies.map(|(id, copy)| Pair { original: copy.of, copy: id, relation: copy.relation }).collect();
+    let mut found = evidence::explain(detector, texts, &pairs).into_iter();
+    let list = |copy: bool, found: &mut dyn Iterator<Item = _>| if copy { found.next() } else { None };
+    groups
+        .iter()
+        .map(|group| {
+            let lists = group.members.iter().map(|member| list(member.copy.is_some(), &mut found).unwrap_or_default());
+            Explained(Some(lists.collect()))
+        })
+        .collect()
+}
+
+/// A time as RFC 3339 writes it, in UTC.
+pub(crate) fn date(seconds: i64) -> Option<String> {
+    jiff::Timestamp::from_second(seconds).ok().map(|time| time.to_string())
+}
