@@ -5,7 +5,7 @@
 //! | `exact` | the same tokens after normalisation |
 //! | `near` | Jaccard of the shingles at least the threshold (0.7). Always links; `facts_differ` is set where the figures or names at corresponding places disagree ([`Facts::Strict`] then refuses the link) |
 //! | `excerpt` | at least half of the shorter article's shingles stand in the longer one, and the facts do not disagree |
-//! | `near` | scanned or otherwise damaged: most words that differ alone between two equal ones are misspellings of each other, and the [model](crate::verify::model) calls it a copy |
+//! | `near` | scanned or otherwise damaged: most words that differ alone between two equal ones are misspellings of each other, and the [model] calls it a copy |
 //! | `spun` | aligned in order, words replaced throughout, facts kept: the model calls it a copy, and at least 45 % of the shorter article's words stand in the same order in both |
 //! | `rewrite` | reworded, condensed, expanded or reordered, facts kept: the model calls it a copy |
 //!
