@@ -552,8 +552,12 @@ impl<'d> Found<'d> {
         let (original, root) = members[original];
 
         let id = |entry: u32| &self.entries[entry as usize].id;
-        // A node stands for all its entries; the original speaks for its own.
-        let voice = |node: u32| if node == root { original } else { self.nodes.members[node as usize][0] };
+        // One entry speaks for its node: the original for its own, else the least disguised.
+        let voice = |node: u32| {
+            let plainest = |&&entry: &&u32| (self.entries[entry as usize].article.repairs, entry);
+            let members = &self.nodes.members[node as usize];
+            if node == root { original } else { members.iter().min_by_key(plainest).copied().unwrap_or(members[0]) }
+        };
         let sources = sources::of(root, links);
         let copy = |entry: u32, node: u32| {
             if entry == original {

@@ -71,17 +71,17 @@ struct Superfluous<'g> {
 impl Dedup {
     pub(crate) fn run(&self, talk: &Talk) -> Result<Outcome> {
         let detector = self.detecting.detector()?;
-        if self.dropped.as_ref() == Some(&self.writing.output) {
-            return Err(Error::Config {
-                field: "--dropped",
-                value: self.writing.output.display().to_string(),
-                allowed: "another file than the output's".to_owned(),
-            });
-        }
         let mut kept = self.writing.start(&self.reading.inputs)?;
         let dropped = self.dropped.as_deref();
         let mut dropped =
             dropped.map(|path| Output::create(path, self.writing.force, &self.reading.inputs)).transpose()?;
+        if dropped.as_ref().is_some_and(|dropped| dropped.path() == kept.path()) {
+            return Err(Error::Config {
+                field: "--dropped",
+                value: kept.path().display().to_string(),
+                allowed: "another file than the output's".to_owned(),
+            });
+        }
 
         let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, talk)?;
         let found = talk.stage("finding", || detector.find());

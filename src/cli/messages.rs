@@ -94,7 +94,8 @@ impl Talk {
             .filter(|&(_, n)| n > 0)
             .map(|(relation, n)| format!("{} {relation}", thousands(n)))
             .collect();
-        let _ = write!(text, ": {} copies", thousands(copies().count()));
+        let total = copies().count();
+        let _ = write!(text, ": {} {}", thousands(total), if total == 1 { "copy" } else { "copies" });
         if !kinds.is_empty() {
             let _ = write!(text, " ({})", kinds.join(", "));
         }

@@ -79,7 +79,7 @@ impl Output {
         }
         let failed = |source| Error::Write { path: path.to_owned(), source };
         // A link is followed, so that it stays a link.
-        let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let target = path.canonicalize().or_else(|_| beside(path)).unwrap_or_else(|_| path.to_owned());
         if let Ok(existing) = target.metadata() {
             if existing.is_dir() {
                 return Err(failed(io::ErrorKind::IsADirectory.into()));
@@ -99,7 +99,7 @@ impl Output {
                 return Err(Error::OutputExists { path: path.to_owned() });
             }
         }
-        let file = beside(&target).map_err(failed)?;
+        let file = temporary(&target).map_err(failed)?;
         Ok(Self { path: target, to: To::File(BufWriter::with_capacity(BUFFER, file)) })
     }
 
@@ -188,9 +188,17 @@ fn reads(input: &Path, file: &Path) -> bool {
     input == file || (input.is_dir() && file.starts_with(&input) && read)
 }
 
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The one name of a file that is not there yet, by that of its folder.
+fn beside(path: &Path) -> io::Result<PathBuf> {
+    Ok(folder(path).canonicalize()?.join(path.file_name().ok_or(io::ErrorKind::InvalidFilename)?))
+}
+
 /// A temporary file in the folder of the target, so that renaming it is one step.
-fn beside(target: &Path) -> io::Result<NamedTempFile> {
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+fn temporary(target: &Path) -> io::Result<NamedTempFile> {
     let mut options = tempfile::Builder::new();
     options.prefix(".unspin-").suffix(".partial");
     #[cfg(unix)]
@@ -200,7 +208,7 @@ fn beside(target: &Path) -> io::Result<NamedTempFile> {
     };
     // Made while the list is held: an interruption finds all that exist.
     let mut pending = pending();
-    let file = options.tempfile_in(folder)?;
+    let file = options.tempfile_in(folder(target))?;
     pending.push(file.path().to_owned());
     Ok(file)
 }

@@ -282,11 +282,13 @@ fn rows(a: &mut Side<'_>, b: &mut Side<'_>, comparison: &Comparison) -> Vec<Row>
             b.mark(y, mark);
         }
     }
-    let mut cuts = Vec::new();
+    let mut cuts = vec![(0, 0)];
     let mut end = (0, 0);
-    let last = (a.spans.len()..a.spans.len(), b.spans.len()..b.spans.len());
+    let all = (a.spans.len(), b.spans.len());
     let chain = chain.iter().map(|&(x, y)| (a.words(x), b.words(y)));
-    for (x, y) in chain.chain(iter::once(last)) {
+    for (x, y) in chain.chain(iter::once((all.0..all.0, all.1..all.1))) {
+        // Words that normalising made of one character have the same span, and may be counted with their neighbours.
+        let (x, y) = (x.start.max(end.0)..x.end.max(end.0), y.start.max(end.1)..y.end.max(end.1));
         // What one text has alone stands beside nothing.
         let (alone_a, alone_b) = (x.start - end.0, y.start - end.1);
         if alone_a.max(alone_b) >= APART.max(4 * alone_a.min(alone_b)) {
@@ -294,20 +296,27 @@ fn rows(a: &mut Side<'_>, b: &mut Side<'_>, comparison: &Comparison) -> Vec<Row>
             sentences(a, end.0..x.start, |word| cuts.push((word, end.1)));
             sentences(b, end.1..y.start, |word| cuts.push((x.start, word)));
         }
-        sentences(a, x.clone(), |word| cuts.push((word, y.start + (word - x.start))));
+        sentences(a, x.clone(), |word| cuts.push((word, (y.start + (word - x.start)).min(y.end))));
         end = (x.end, y.end);
     }
-    cuts.push((0, 0));
-    cuts.push((a.spans.len(), b.spans.len()));
+    cuts.push(all);
     cuts.sort_unstable();
     cuts.dedup();
+    let mut last = 0;
+    cuts.retain(|&(_, b)| {
+        let forward = b >= last;
+        last = last.max(b);
+        forward
+    });
     cuts.windows(2).map(|cut| Row { a: cut[0].0..cut[1].0, b: cut[0].1..cut[1].1 }).collect()
 }
 
 /// The passages without lone words that two long stretches of other words happen to share.
 fn anchored(a: &Side<'_>, b: &Side<'_>, chain: &[Site]) -> Vec<Site> {
     let words: Vec<_> = chain.iter().map(|&(x, y)| (a.words(x), b.words(y))).collect();
-    let far = |from: (usize, usize), to: (usize, usize)| (to.0 - from.0).max(to.1 - from.1) >= APART;
+    let far = |from: (usize, usize), to: (usize, usize)| {
+        to.0.saturating_sub(from.0).max(to.1.saturating_sub(from.1)) >= APART
+    };
     let lone = |number: usize| {
         let (x, y) = &words[number];
         let before = number.checked_sub(1).map_or((0, 0), |before| (words[before].0.end, words[before].1.end));
@@ -362,6 +371,50 @@ mod tests {
             let shown = shown(&text, "Some words and then more words follow here.", Page { width, unicode: true });
             assert!(shown.lines().all(|line| line.width() <= width || line.contains("only in")), "{shown}");
         }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_two_texts_can_be_shown(a in text(), b in text()) {
+            for width in [40, 83] {
+                let shown = shown(&a, &b, Page { width, unicode: true });
+                assert!(!shown.contains(['\u{1b}', '\u{202e}']));
+            }
+            let comparison = Detector::builder().build().expect("defaults are valid").compare(&a, &b);
+            crate::report::evidence::substitutions(&comparison, &a, &b);
+        }
+    }
+
+    fn text() -> impl proptest::strategy::Strategy<Value = String> {
+        const PIECES: [&str; 25] = [
+            "word ",
+            "Word ",
+            "other ",
+            "the ",
+            "of ",
+            "x",
+            ". ",
+            ", ",
+            "\n\n",
+            "ﬁ",
+            "½",
+            "Ⅷ ",
+            "東京",
+            "都",
+            "ﷺ",
+            "&amp;",
+            "…",
+            "\u{202e}",
+            "\u{1b}[2J",
+            "e\u{301}",
+            "\u{200b}",
+            "㍿",
+            "3.5 ",
+            "don’t ",
+            "\u{ad}",
+        ];
+        let piece = proptest::sample::select(&PIECES[..]);
+        proptest::strategy::Strategy::prop_map(proptest::collection::vec(piece, 0..120), |pieces| pieces.concat())
     }
 
     #[test]
