@@ -45,7 +45,7 @@
 //!
 //! # Limits
 //!
-//! A text is compared by its words only: not its pictures, titles or layout. Articles of fewer than 20 words match only
+//! A text is compared by its words only: not its pictures, titles or layout. Articles of fewer than 30 words match only
 //! exact and near copies, of fewer than 60 no reworded ones. The thesaurus is English; other languages are found by what
 //! a copy keeps. A corpus must fit in memory as tokens: about 5 bytes a word.
 //!

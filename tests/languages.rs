@@ -52,6 +52,16 @@ fn excerpts_are_grouped_with_their_originals() {
 }
 
 #[test]
+fn spun_copies_are_grouped_with_their_originals_without_a_lexicon() {
+    let detector = detector();
+    let spun: Vec<Label> = labels().into_iter().filter(|label| label.relation == "spun").collect();
+    assert_eq!(spun.len(), 4);
+    for label in spun {
+        assert!(together(&detector, &label), "{} and {} are not grouped", label.a, label.b);
+    }
+}
+
+#[test]
 fn excerpts_are_matched_as_excerpts() {
     let detector = detector();
     let found = detector.find();

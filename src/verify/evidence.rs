@@ -92,7 +92,8 @@ impl Evidence {
         let spinner = self.related >= 8 && self.related >= 4 * self.unrelated;
         let most = self.figures_differ >= 2 && self.figures_differ >= self.figures_agree;
         let many = self.figures_differ >= 2 && self.figures_differ * 2 >= self.figures_agree;
-        most || (!spinner && (many || (self.figures >= 6 && self.figures_held < 0.5)))
+        let others = self.figures >= 3 && self.figures_held < if self.figures >= 6 { 0.5 } else { 0.34 };
+        most || (!spinner && (many || others))
     }
 
     /// Whether so many differ that the two are different news in the same words.

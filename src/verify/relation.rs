@@ -27,7 +27,7 @@ use crate::verify::jaccard::Overlap;
 use crate::verify::model;
 
 /// Articles of fewer tokens than this are matched by their exact and near copies only.
-pub const TOO_SHORT: usize = 20;
+pub const TOO_SHORT: usize = 30;
 
 /// Articles of fewer tokens than this are not told from other reports in the same few words once they are reworded.
 pub const TOO_SHORT_TO_REWRITE: usize = 60;
