@@ -322,7 +322,14 @@ impl Detector {
                     .filter_map(|other| {
                         let (relation, evidence) = judge.verify(&judge.side(first(other)), side.as_ref()?)?;
                         let wording = evidence.commoner_first as i32 - evidence.commoner_second as i32;
-                        Some(Link { a: other, b: node, relation, scores: scores(&evidence, Some(relation)), wording })
+                        Some(Link {
+                            a: other,
+                            b: node,
+                            relation,
+                            scores: scores(&evidence, Some(relation)),
+                            changed_first: evidence.words_changed_first,
+                            wording,
+                        })
                     })
                     .collect::<Vec<_>>()
             })
@@ -533,10 +540,9 @@ impl<'d> Found<'d> {
 
     /// Orders one group: chooses the original, and finds for every other member the one it was verified against.
     fn group(&self, nodes: &[u32], links: &[Link], exact: bool) -> Group<'d> {
-        let take = if exact { usize::MAX } else { 1 };
         let mut members: Vec<(u32, u32)> = nodes
             .iter()
-            .flat_map(|&node| self.nodes.members[node as usize].iter().take(take).map(move |&entry| (entry, node)))
+            .flat_map(|&node| self.nodes.members[node as usize].iter().map(move |&entry| (entry, node)))
             .collect();
         members.sort_unstable();
         let article = |node: u32| &self.entries[self.nodes.members[node as usize][0] as usize].article;
@@ -550,6 +556,8 @@ impl<'d> Found<'d> {
         let claims: Vec<Claim> = members.iter().map(claim).collect();
         let (original, original_why) = original::choose(&claims);
         let (original, root) = members[original];
+        // Without exact copies the original's twins are none; those of other members are copies of it like them.
+        members.retain(|&(entry, node)| exact || node != root || entry == original);
 
         let id = |entry: u32| &self.entries[entry as usize].id;
         // One entry speaks for its node: the original for its own, else the least disguised.
@@ -562,11 +570,13 @@ impl<'d> Found<'d> {
         let copy = |entry: u32, node: u32| {
             if entry == original {
                 None
-            } else if entry != voice(node) {
+            } else if exact && entry != voice(node) {
                 Some(Copy { of: id(voice(node)), relation: Relation::Exact, scores: Scores::IDENTICAL })
             } else {
                 let (of, link) = sources.get(&node)?;
-                Some(Copy { of: id(voice(*of)), relation: link.relation, scores: link.scores })
+                let changed = if link.a == node { link.changed_first } else { link.scores.words_changed };
+                let scores = Scores { words_changed: changed, ..link.scores };
+                Some(Copy { of: id(voice(*of)), relation: link.relation, scores })
             }
         };
         let mut listed: Vec<Member<'d>> = members

@@ -372,3 +372,28 @@ proptest! {
         prop_assert!(found.groups().iter().map(|group| group.members.len()).sum::<usize>() >= 2 * twins);
     }
 }
+
+/// Every step changes a tenth of the words for words of another story: after ten steps nothing of the first is left.
+#[test]
+fn a_chain_of_slowly_replaced_words_is_not_one_group() {
+    let stories = corpus::generate(40, 23);
+    let originals: Vec<Vec<&str>> = stories
+        .iter()
+        .filter(|story| story.edit.is_none())
+        .map(|story| story.text.split_whitespace().collect())
+        .collect();
+    let mut words: Vec<String> = originals[0].iter().take(200).map(|word| (*word).to_owned()).collect();
+    let mut detector = Detector::builder().build().unwrap();
+    for step in 0..21 {
+        detector.insert(format!("c{step:02}"), &words.join(" ")).unwrap();
+        let other = &originals[1 + step % (originals.len() - 1)];
+        for place in (step % 10..words.len()).step_by(10) {
+            words[place] = other[place % other.len()].to_owned();
+        }
+    }
+    let groups = detector.find().groups();
+    for group in &groups {
+        let holds = |id: &str| group.members.iter().any(|member| member.id.as_str() == id);
+        assert!(!(holds("c00") && holds("c20")), "{} of 21 in one group", group.members.len());
+    }
+}

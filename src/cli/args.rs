@@ -86,7 +86,7 @@ impl Detecting {
 /// How the program runs.
 #[derive(Debug, Args)]
 pub(crate) struct Running {
-    /// How many threads work; 0 for one a processor
+    /// How many threads work, up to 1024, or 0 for one a processor
     #[arg(long, value_name = "COUNT", default_value_t = 0, help_heading = "Running")]
     pub(crate) threads: usize,
     /// Say nothing but what went wrong

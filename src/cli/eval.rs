@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use flate2::read::MultiGzDecoder;
+use rayon::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -13,9 +14,13 @@ use crate::cli::args::{Detecting, Reading, Running};
 use crate::cli::load::{self, Loaded, Outcome};
 use crate::cli::messages::{Talk, count};
 use crate::cli::tally::{Label, Tally};
+use crate::config::Config;
+use crate::detector::Found;
 use crate::error::{Error, Place, Result};
 use crate::report::atomic::Output;
 use crate::report::style::Page;
+use crate::verify::model;
+use crate::verify::relation::TOO_SHORT_TO_REWRITE;
 
 /// Groups the inputs, and says how well the groups agree with labelled pairs.
 #[derive(Debug, Args)]
@@ -45,6 +50,12 @@ pub(crate) struct Eval {
     /// Only labels whose field has this value
     #[arg(long = "where", value_name = "FIELD=VALUE", value_parser = condition, help_heading = "Evaluating")]
     conditions: Vec<(String, String)>,
+    /// Also write what the model reads of each labelled pair that it decides, for data/model/fit.py
+    #[arg(long, value_name = "FILE", help_heading = "Writing")]
+    features: Option<PathBuf>,
+    /// Replace the file of --features if it exists
+    #[arg(long, help_heading = "Writing")]
+    force: bool,
     /// How to write it
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Writing")]
     format: Format,
@@ -94,6 +105,10 @@ impl Eval {
             talk.warn(format_args!("{labels} of articles that were not read count as not grouped: check the ids"));
         }
         let chosen = labels.iter().filter(|label| self.conditions.iter().all(|(name, value)| label.has(name, value)));
+        let chosen: Vec<&Label> = chosen.collect();
+        if let Some(path) = &self.features {
+            self.write_features(path, detector.config(), &found, &chosen)?;
+        }
         let tally = Tally::of(&groups, chosen, &self.by);
         let mut output = Output::stdout();
         let page = output.page();
@@ -128,6 +143,26 @@ impl Eval {
             }
         }
         Ok(labels)
+    }
+
+    /// Writes a head line, then a line for each pair that the rows of exact, near and excerpt copies leave to the model.
+    fn write_features(&self, path: &Path, config: &Config, found: &Found<'_>, labels: &[&Label]) -> Result<()> {
+        let rows: Vec<Option<String>> = labels
+            .par_iter()
+            .map(|label| {
+                let [a, b] = label.ids();
+                let evidence = found.explain(a, b)?.evidence;
+                let plain = evidence.jaccard >= config.threshold || evidence.containment >= config.containment;
+                let decides = evidence.words >= TOO_SHORT_TO_REWRITE && !plain && !evidence.figures_veto();
+                let values = model::features(&evidence).map(|value| format!("{value:.6}")).join("\t");
+                decides.then(|| format!("{a}\t{b}\t{}\t{values}\n", label.class(&self.by).join(":")))
+            })
+            .collect();
+        let mut output = Output::create(path, self.force, &self.reading.inputs)?;
+        let head = format!("a\tb\tclass\t{}\n", model::NAMES.join("\t"));
+        let lines = std::iter::once(&head).chain(rows.iter().flatten());
+        let written = lines.into_iter().try_for_each(|line| output.write_all(line.as_bytes()));
+        output.done(written)
     }
 
     fn table(&self, out: &mut Output, page: Page, tally: &Tally) -> io::Result<()> {

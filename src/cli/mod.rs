@@ -84,14 +84,21 @@ impl Verb {
     }
 }
 
+/// More threads than any machine makes use of would only exhaust it.
+const MOST_THREADS: usize = 1024;
+
 /// Runs a verb on as many threads as the user wants.
 fn with(running: &Running, verb: impl FnOnce(&Talk) -> Result<Outcome> + Send) -> Result<Outcome> {
     let talk = Talk::new(running);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(running.threads).build().map_err(|_| Error::Config {
+    let refused = || Error::Config {
         field: "threads",
         value: running.threads.to_string(),
-        allowed: "a smaller number, or 0 for one a processor".to_owned(),
-    })?;
+        allowed: format!("a whole number up to {MOST_THREADS}, or 0 for one a processor"),
+    };
+    if running.threads > MOST_THREADS {
+        return Err(refused());
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(running.threads).build().map_err(|_| refused())?;
     pool.install(|| verb(&talk))
 }
 

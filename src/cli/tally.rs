@@ -46,7 +46,8 @@ impl Label {
         self.field(name).as_deref().unwrap_or("null") == value
     }
 
-    fn class(&self, by: &[String]) -> Vec<String> {
+    /// The values of these fields.
+    pub(crate) fn class(&self, by: &[String]) -> Vec<String> {
         by.iter().map(|name| self.field(name).unwrap_or_else(|| "-".to_owned())).collect()
     }
 

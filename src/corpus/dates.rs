@@ -91,6 +91,10 @@ fn from_epoch(mut number: f64) -> Option<Timestamp> {
 
 fn parse_form(form: &str, date: &str) -> Option<Timestamp> {
     let parts = BrokenDownTime::parse(form, date).ok()?;
+    // A year of two digits would pass for one of the first century, and be earlier than every other.
+    if parts.year().is_none_or(|year| year < 1000) {
+        return None;
+    }
     if parts.offset().is_some() { parts.to_timestamp().ok() } else { in_utc(parts.to_datetime().ok()?).ok() }
 }
 

@@ -36,7 +36,14 @@ mod tests {
     use crate::verify::relation::{Relation, Scores};
 
     fn link(a: u32, b: u32, score: f64) -> Link {
-        Link { a, b, relation: Relation::Near, scores: Scores { score, ..Scores::IDENTICAL }, wording: 0 }
+        Link {
+            a,
+            b,
+            relation: Relation::Near,
+            scores: Scores { score, ..Scores::IDENTICAL },
+            changed_first: 0.0,
+            wording: 0,
+        }
     }
 
     #[test]

@@ -3,8 +3,8 @@
 //! Connected components let chains join strangers: A is near B, B near C, …, and the ends have nothing in common.
 //! Two rules prevent it:
 //!
-//! * **Leaders.** Each group has a leader, and a link joins two groups only if their leaders resemble each other
-//!   directly. This is single-link clustering held together by Hartigan's leader algorithm (*Clustering Algorithms*,
+//! * **Leaders.** Each group has a leader, and a link joins two groups only if the smaller one's members (up to
+//!   [`WITNESSES`] of them) resemble the larger one's leader directly. This is single-link clustering held together by Hartigan's leader algorithm (*Clustering Algorithms*,
 //!   1975, chapter 3); compare the star clusters of Aslam, Pelekhov and Rus (2004). Links are taken from the strongest.
 //! * **Excerpts.** An excerpt link joins its two ends only: a group formed by near copies is one unit, and units that
 //!   excerpts join must all be linked with each other. So an article that quotes several others never unites them, and
@@ -14,6 +14,9 @@ use std::collections::HashSet;
 
 use crate::verify::relation::{Relation, Scores};
 
+/// So many members of a group speak for all when it joins a larger one.
+const WITNESSES: usize = 32;
+
 /// A verified pair of nodes, `a` before `b`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Link {
@@ -21,6 +24,8 @@ pub(crate) struct Link {
     pub(crate) b: u32,
     pub(crate) relation: Relation,
     pub(crate) scores: Scores,
+    /// The share of `a`'s aligned words that are not `b`'s; of `b`'s the scores tell.
+    pub(crate) changed_first: f64,
     /// How many of the replaced words speak for `a` as the original, less those that speak for `b`.
     pub(crate) wording: i32,
 }
@@ -40,14 +45,21 @@ pub(crate) fn join(count: usize, links: &[Link], resemble: impl Fn(u32, u32) -> 
 
     let direct: HashSet<(u32, u32)> = links.iter().map(|link| (link.a, link.b)).collect();
     let mut units = Forest::new(count);
+    let mut gathered: Vec<Vec<u32>> = (0..count as u32).map(|node| vec![node]).collect();
     for link in copies {
         let (x, y) = (units.root(link.a), units.root(link.b));
         if x == y {
             continue;
         }
         let (p, q) = (units.leader[x as usize], units.leader[y as usize]);
-        if direct.contains(&(p.min(q), p.max(q))) || resemble(p, q) {
-            units.unite(x, y);
+        let (absorbed, leader) = if units.first(x, y) == x { (y, p) } else { (x, q) };
+        let alike = |node: u32| {
+            node == leader || direct.contains(&(node.min(leader), node.max(leader))) || resemble(node, leader)
+        };
+        if (alike(p) && alike(q)) && gathered[absorbed as usize].iter().take(WITNESSES).all(|&node| alike(node)) {
+            let root = units.unite(x, y);
+            let moved = std::mem::take(&mut gathered[absorbed as usize]);
+            gathered[root as usize].extend(moved);
         }
     }
 
@@ -110,10 +122,16 @@ impl Forest {
         node
     }
 
+    /// Which of two roots a union keeps: the larger group's, the first leader's where they are equal.
+    fn first(&self, x: u32, y: u32) -> u32 {
+        let key = |root: u32| (std::cmp::Reverse(self.size[root as usize]), self.leader[root as usize]);
+        if key(x) <= key(y) { x } else { y }
+    }
+
     /// Unites two roots under the larger group's, whose leader leads both; the first node's where they are equal.
     fn unite(&mut self, x: u32, y: u32) -> u32 {
-        let key = |root: u32| (std::cmp::Reverse(self.size[root as usize]), self.leader[root as usize]);
-        let (root, other) = if key(x) <= key(y) { (x, y) } else { (y, x) };
+        let root = self.first(x, y);
+        let other = if root == x { y } else { x };
         self.parent[other as usize] = root;
         self.size[root as usize] += self.size[other as usize];
         root
@@ -125,7 +143,7 @@ mod tests {
     use super::*;
 
     fn link(a: u32, b: u32, relation: Relation, score: f64) -> Link {
-        Link { a, b, relation, scores: Scores { score, ..Scores::IDENTICAL }, wording: 0 }
+        Link { a, b, relation, scores: Scores { score, ..Scores::IDENTICAL }, changed_first: 0.0, wording: 0 }
     }
 
     #[test]

@@ -24,6 +24,14 @@ const COLUMNS: [&str; 14] = [
     "title",
 ];
 
+/// What the output said, without the wrapping that hides its kind: a closed pipe must be known as one.
+fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
 /// Writes a row a member, under one row of headings.
 pub struct Csv<W: Write>(csv::Writer<W>);
 
@@ -34,7 +42,7 @@ impl<W: Write> Csv<W> {
     /// What the output says.
     pub fn new(out: W) -> io::Result<Self> {
         let mut rows = csv::Writer::from_writer(out);
-        rows.write_record(COLUMNS)?;
+        rows.write_record(COLUMNS).map_err(plain)?;
         Ok(Self(rows))
     }
 }
@@ -47,22 +55,24 @@ impl<W: Write> GroupReport for Csv<W> {
             let score = |of: fn(&Scores) -> f64| copy.map(|copy| share(of(&copy.scores))).unwrap_or_default();
             let sites = explained.of(n).unwrap_or_default().iter();
             let evidence: Vec<String> = sites.map(|site| format!("{} -> {}", site.original, site.copy)).collect();
-            self.0.write_record([
-                number.to_string().as_str(),
-                &group.members.len().to_string(),
-                member.id.as_str(),
-                copy.map_or("original", |copy| copy.relation.as_str()),
-                copy.map_or("", |copy| copy.of.as_str()),
-                &score(|scores| scores.score),
-                &score(|scores| scores.jaccard),
-                &score(|scores| scores.containment),
-                &score(|scores| scores.words_changed),
-                copy.map_or("", |copy| if copy.scores.facts_differ { "true" } else { "false" }),
-                if copy.is_none() { &group.original_why } else { "" },
-                &evidence.join(" | "),
-                &member.meta.date.and_then(date).unwrap_or_default(),
-                member.meta.title.as_deref().unwrap_or_default(),
-            ])?;
+            self.0
+                .write_record([
+                    number.to_string().as_str(),
+                    &group.members.len().to_string(),
+                    member.id.as_str(),
+                    copy.map_or("original", |copy| copy.relation.as_str()),
+                    copy.map_or("", |copy| copy.of.as_str()),
+                    &score(|scores| scores.score),
+                    &score(|scores| scores.jaccard),
+                    &score(|scores| scores.containment),
+                    &score(|scores| scores.words_changed),
+                    copy.map_or("", |copy| if copy.scores.facts_differ { "true" } else { "false" }),
+                    if copy.is_none() { &group.original_why } else { "" },
+                    &evidence.join(" | "),
+                    &member.meta.date.and_then(date).unwrap_or_default(),
+                    member.meta.title.as_deref().unwrap_or_default(),
+                ])
+                .map_err(plain)?;
         }
         Ok(())
     }

@@ -47,12 +47,16 @@ pub struct Evidence {
     pub pairs_held: f64,
     /// The share of the shorter article's words that stand in the same order in both.
     pub in_order: f64,
-    /// The share of the aligned words that are not identical.
+    /// The share of the second article's aligned words that are not identical.
     pub words_changed: f64,
+    /// The share of the first article's.
+    pub words_changed_first: f64,
     /// Words replaced by a synonym between two words that were kept.
     pub related: usize,
     /// Words replaced by something else between two words that were kept.
     pub unrelated: usize,
+    /// Those of the unrelated whose both words the thesaurus knows, and knows to be strangers.
+    pub strangers: usize,
     /// Words damaged between two words that were kept, as scanning does: the same letters but for one or two.
     pub damaged: usize,
     /// Replaced words of which the first article's is clearly the commoner: spinners replace common words by rarer ones,
@@ -94,6 +98,11 @@ impl Evidence {
         let many = self.figures_differ >= 2 && self.figures_differ * 2 >= self.figures_agree;
         let others = self.figures >= 3 && self.figures_held < if self.figures >= 6 { 0.5 } else { 0.34 };
         most || (!spinner && (many || others))
+    }
+
+    /// Whether words were replaced by others that no spinner would choose: an article edited into another.
+    pub fn strangers_veto(&self) -> bool {
+        self.strangers >= 20 && self.strangers > 5 * self.related
     }
 
     /// Whether so many differ that the two are different news in the same words.
@@ -235,6 +244,7 @@ pub(crate) fn pairs(tokens: &Tokens) -> ShingleSet {
 pub(crate) struct Isolated {
     related: usize,
     unrelated: usize,
+    strangers: usize,
     damaged: usize,
     commoner: [usize; 2],
 }
@@ -261,6 +271,8 @@ impl Isolated {
                 found.related += 1;
             } else {
                 found.unrelated += 1;
+                let known = |word: &str| english.frequency_class(word).is_some();
+                found.strangers += usize::from(known(x) && known(y));
             }
         }
         found
@@ -319,9 +331,11 @@ pub(crate) fn measure(
         pairs_shared: pair_overlap.jaccard(),
         pairs_held: pair_overlap.containment(),
         in_order: chained as f64 / shorter.max(1) as f64,
-        words_changed: alignment.words_changed(),
+        words_changed: alignment.words_changed(|site| site.b.len()),
+        words_changed_first: alignment.words_changed(|site| site.a.len()),
         related: isolated.related,
         unrelated: isolated.unrelated,
+        strangers: isolated.strangers,
         damaged: isolated.damaged,
         commoner_first: isolated.commoner[0],
         commoner_second: isolated.commoner[1],

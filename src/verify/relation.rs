@@ -35,6 +35,9 @@ pub const TOO_SHORT_TO_REWRITE: usize = 60;
 /// The share of the shorter article's words in the same order from which a reworded copy is `spun`.
 const IN_ORDER: f64 = 0.45;
 
+/// Damaged words from which a text passes for a scanned one.
+const DAMAGED: usize = 5;
+
 /// What a copy is to its original. Later relations keep less of it.
 ///
 /// ```
@@ -213,9 +216,10 @@ impl Judge<'_> {
         let reworded = self.config.view.has_stable()
             && evidence.words >= TOO_SHORT_TO_REWRITE
             && !evidence.figures_veto()
+            && !evidence.strangers_veto()
             && model::probability(evidence) >= 0.5;
         reworded.then(|| {
-            if evidence.damaged > evidence.related + evidence.unrelated {
+            if evidence.damaged >= DAMAGED && evidence.damaged > evidence.related + evidence.unrelated {
                 Relation::Near
             } else if evidence.in_order >= IN_ORDER {
                 Relation::Spun
@@ -240,10 +244,12 @@ impl Judge<'_> {
             }
             Some(Relation::Spun) => format!(
                 "{:.0} % of the shorter article's words stand in the same order, {} words between kept ones were replaced \
-                 by synonyms and {} by others, and the facts agree",
+                 by synonyms and {} by others, and {} figures and names agree where {} differ",
                 evidence.in_order * 100.0,
                 evidence.related,
-                evidence.unrelated
+                evidence.unrelated,
+                evidence.figures_agree + evidence.names_agree,
+                evidence.figures_differ + evidence.names_differ
             ),
             Some(Relation::Rewrite) => format!(
                 "reworded: {:.0} % of the shorter article's wording, by rarity, and {:.0} % of its names and figures stand in \
