@@ -122,7 +122,7 @@ struct Entry {
 ///
 /// ```
 /// let story = "The harbour bridge will close for eleven nights from Monday while engineers replace its worn bearings, \
-///              the port authority said, and ferries will run until two in the morning.";
+///              the port authority said, and ferries will run until two in the morning at half the usual fare.";
 /// let mut detector = unspin::Detector::builder().build()?;
 /// detector.insert("mine.txt", story)?;
 /// detector.insert("theirs.txt", &story.replace("worn ", ""))?;
