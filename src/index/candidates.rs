@@ -16,6 +16,9 @@ const NEIGHBOURS: usize = 4;
 /// language or a boilerplate. It still joins its articles to its representatives, as a large group's keys must.
 const COMMON: usize = 24;
 
+/// The representatives of such a key: fewer than of a band, as most of these keys are phrases and not groups.
+const STABLE_REPRESENTATIVES: usize = 2;
+
 /// The votes of a shared band: enough by itself.
 const BAND: u32 = 1 << 16;
 
@@ -42,7 +45,7 @@ fn paired(run: Run<'_>, article: u32) -> impl Iterator<Item = u32> {
     let (first, last) = if run.articles.len() <= all {
         (before.len(), 0)
     } else if run.key.is_stable() {
-        (before.len().min(2), 0)
+        (before.len().min(STABLE_REPRESENTATIVES), 0)
     } else {
         let first = before.len().min(REPRESENTATIVES);
         (first, (before.len() - first).min(NEIGHBOURS))
