@@ -19,6 +19,9 @@ const SITE: usize = 16;
 /// Matching words before and after a site that make it a firm one.
 const FIRM: usize = 3;
 
+/// Words between matching ones in a tight stretch.
+const TIGHT: usize = 4;
+
 const MATCH: i32 = 4;
 const MISMATCH: i32 = 0;
 const GAP: i32 = -1;
@@ -97,6 +100,25 @@ impl Alignment {
         let after = self.chain.partition_point(|block| block.a < site.a.end);
         let around = self.chain.get(after.saturating_sub(1)..=after).unwrap_or_default();
         around.iter().map(|block| block.length).sum::<usize>() >= FIRM
+    }
+
+    /// How many words of each article stand in tight stretches of the chain: matching words with no more than [`TIGHT`]
+    /// others between them, in either article.
+    pub(crate) fn tight(&self) -> (usize, usize) {
+        let close = |x: &Block, y: &Block| y.a - x.a - x.length <= TIGHT && y.b - x.b - x.length <= TIGHT;
+        let mut words = (0, 0);
+        for stretch in self.chain.chunk_by(close) {
+            let (first, last) = (stretch[0], stretch[stretch.len() - 1]);
+            let matched: usize = stretch.iter().map(|block| block.length).sum();
+            let span = (last.a + last.length - first.a, last.b + last.length - first.b);
+            if matched >= MOVED && matched * 5 >= span.0.max(span.1) * 2 {
+                words = (words.0 + span.0, words.1 + span.1);
+            }
+        }
+        for block in &self.moved {
+            words = (words.0 + block.length, words.1 + block.length);
+        }
+        words
     }
 
     /// The share of one article's aligned words that are not the other's: 0 of a plain copy. `side` counts that

@@ -8,12 +8,16 @@ use crate::text::ShingleSet;
 use crate::verify::align::{Alignment, longest_ascending};
 use crate::verify::facts::Facts;
 use crate::verify::jaccard::Overlap;
+use crate::verify::sentences::Held;
 
 /// Words with less information than this (−ln of the share of articles that hold them) make sentences, not stories.
 const FUNCTION: f32 = 1.6;
 
 /// Words with less than this are of no one story.
 const PLAIN: f32 = 3.5;
+
+/// Damaged words from which a text passes for a scanned one.
+const DAMAGED: usize = 5;
 
 /// One word is clearly commoner than another when it is in e^0.3 times as many articles.
 const COMMONER: f32 = 0.3;
@@ -47,6 +51,20 @@ pub struct Evidence {
     pub pairs_held: f64,
     /// The share of the shorter article's words that stand in the same order in both.
     pub in_order: f64,
+    /// The share of the shorter article's words that stand in tight stretches: replaced one by one, others kept.
+    pub tight: f64,
+    /// The mean share of the shorter article's sentences that stands in one place of the longer, weighted by rarity.
+    pub sentences_held: f64,
+    /// The same of the longer article's sentences in the shorter.
+    pub sentences_held_longer: f64,
+    /// The share of the shorter article's sentences of which at least half stands in one place of the longer.
+    pub sentences_kept: f64,
+    /// The mean share of the third of its sentences of which least does.
+    pub sentences_weakest: f64,
+    /// The share of its sentences that come in the same order in the longer.
+    pub sentences_in_order: f64,
+    /// How many those are.
+    pub sentences_ordered: usize,
     /// The share of the second article's aligned words that are not identical.
     pub words_changed: f64,
     /// The share of the first article's.
@@ -93,11 +111,30 @@ impl Evidence {
     /// Whether the figures say that this is other news: they disagree at half of their places; or, unless a spinner's
     /// synonyms are all over the text, at a third of them, or most of them are others. That is a template filled anew.
     pub fn figures_veto(&self) -> bool {
+        if self.is_noisy() {
+            return false; // a scanner misreads figures as it misreads words
+        }
         let spinner = self.related >= 8 && self.related >= 4 * self.unrelated;
         let most = self.figures_differ >= 2 && self.figures_differ >= self.figures_agree;
         let many = self.figures_differ >= 2 && self.figures_differ * 2 >= self.figures_agree;
-        let others = self.figures >= 3 && self.figures_held < if self.figures >= 6 { 0.5 } else { 0.34 };
+        let others = self.figures >= 6 && self.figures_held < 0.5;
         most || (!spinner && (many || others))
+    }
+
+    /// Whether the second is the first, or a part of it, line by line: matching words all along with few others between
+    /// them, and the facts kept. Nothing but a copy is; a template filled anew has other names and figures.
+    pub fn in_order_throughout(&self) -> bool {
+        self.words >= 100
+            && self.in_order >= 0.6
+            && self.tight >= 0.5
+            && self.names_held >= 0.5
+            && (self.figures < 3 || self.figures_held >= 0.7)
+            && self.figures_differ * 4 <= self.figures_agree
+    }
+
+    /// Whether most words that differ are misspellings of each other, as scanning makes them.
+    pub fn is_noisy(&self) -> bool {
+        self.damaged >= DAMAGED && self.damaged > self.related + self.unrelated
     }
 
     /// Whether words were replaced by others that no spinner would choose: an article edited into another.
@@ -108,7 +145,8 @@ impl Evidence {
     /// Whether so many differ that the two are different news in the same words.
     pub fn facts_veto(&self) -> bool {
         let differ = self.figures_differ * 2 + self.names_differ;
-        differ >= 4 && differ * 2 > self.figures_agree + self.names_agree
+        let many_figures = self.figures_differ >= 2 && self.figures_differ * 3 >= self.figures_agree;
+        many_figures || differ >= 4 && differ * 2 > self.figures_agree + self.names_agree
     }
 }
 
@@ -316,6 +354,8 @@ pub(crate) fn measure(
 ) -> Evidence {
     let isolated = Isolated::of(a, b, alignment, words, vocabulary);
     let shorter = a.len().min(b.len());
+    let held = Held::of(a, b, vocabulary);
+    let tight = alignment.tight();
     let chained: usize = alignment.chain.iter().map(|block| block.length).sum();
     Evidence {
         jaccard: overlap.jaccard(),
@@ -331,6 +371,13 @@ pub(crate) fn measure(
         pairs_shared: pair_overlap.jaccard(),
         pairs_held: pair_overlap.containment(),
         in_order: chained as f64 / shorter.max(1) as f64,
+        tight: if a.len() <= b.len() { tight.0 } else { tight.1 } as f64 / shorter.max(1) as f64,
+        sentences_held: held.mean,
+        sentences_held_longer: held.mean_longer,
+        sentences_kept: held.kept,
+        sentences_weakest: held.weakest,
+        sentences_in_order: held.in_order,
+        sentences_ordered: held.ordered,
         words_changed: alignment.words_changed(|site| site.b.len()),
         words_changed_first: alignment.words_changed(|site| site.a.len()),
         related: isolated.related,

@@ -1,6 +1,7 @@
 //! The model that tells a rewritten copy from other coverage of the same event.
 //!
-//! A logistic regression over the [`Evidence`]. Its weights are data: `data/model/relation.tsv`, fitted by
+//! A logistic regression over the [`Evidence`] and products of its parts: what a word kept in order tells depends on how
+//! long the articles are, and on what else was kept. Its weights are data: `data/model/relation.tsv`, fitted by
 //! `data/model/fit.py` on labelled pairs; that script's head tells how.
 
 use std::sync::OnceLock;
@@ -10,7 +11,7 @@ use crate::verify::evidence::Evidence;
 static WEIGHTS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/model/relation.tsv"));
 
 /// How many features the model has.
-pub const FEATURES: usize = 26;
+pub const FEATURES: usize = 30;
 
 /// The features' names, in the order of [`features`].
 pub const NAMES: [&str; FEATURES] = [
@@ -24,6 +25,13 @@ pub const NAMES: [&str; FEATURES] = [
     "pairs_held",
     "containment",
     "in_order",
+    "tight",
+    "sentences_held",
+    "sentences_held_longer",
+    "sentences_kept",
+    "sentences_weakest",
+    "sentences_in_order",
+    "log_sentences_ordered",
     "log_words",
     "log_length_ratio",
     "synonyms",
@@ -37,9 +45,6 @@ pub const NAMES: [&str; FEATURES] = [
     "keys_in_order",
     "log_figures_agree",
     "log_names_agree",
-    "log_words_squared",
-    "names_held_by_log_words",
-    "log_damaged_by_log_length_ratio",
 ];
 
 /// The evidence as the model reads it.
@@ -61,6 +66,13 @@ pub fn features(evidence: &Evidence) -> [f64; FEATURES] {
         evidence.pairs_held,
         evidence.containment,
         evidence.in_order,
+        evidence.tight,
+        evidence.sentences_held,
+        evidence.sentences_held_longer,
+        evidence.sentences_kept,
+        evidence.sentences_weakest,
+        evidence.sentences_in_order,
+        log(evidence.sentences_ordered),
         log_words,
         log_length_ratio,
         (related - unrelated) / (related + unrelated + 4.0),
@@ -74,24 +86,51 @@ pub fn features(evidence: &Evidence) -> [f64; FEATURES] {
         evidence.keys_in_order,
         log(evidence.figures_agree),
         log(evidence.names_agree),
-        log_words * log_words,
-        evidence.names_held * log_words,
-        log(evidence.damaged) * log_length_ratio,
     ]
+}
+
+/// A weight, and the features whose product it weighs.
+#[derive(Debug, Clone, Copy)]
+struct Term {
+    first: usize,
+    second: Option<usize>,
+    weight: f64,
+}
+
+#[derive(Debug, Default)]
+struct Model {
+    terms: Vec<Term>,
+    bias: f64,
+}
+
+impl Model {
+    fn fitted() -> &'static Self {
+        static PARSED: OnceLock<Model> = OnceLock::new();
+        PARSED.get_or_init(|| {
+            let mut model = Self::default();
+            for (name, weight) in WEIGHTS.lines().filter_map(|line| line.split_once('\t')) {
+                let weight = weight.parse().unwrap_or(f64::NAN);
+                let place = |name: &str| NAMES.iter().position(|&known| known == name);
+                let (first, second) =
+                    name.split_once('*').map_or((name, None), |(first, second)| (first, Some(second)));
+                match place(first) {
+                    Some(first) => model.terms.push(Term { first, second: second.and_then(place), weight }),
+                    None => model.bias += weight,
+                }
+            }
+            model
+        })
+    }
+
+    fn log_odds(&self, features: &[f64; FEATURES]) -> f64 {
+        let value = |term: &Term| features[term.first] * term.second.map_or(1.0, |second| features[second]);
+        self.terms.iter().map(|term| term.weight * value(term)).sum::<f64>() + self.bias
+    }
 }
 
 /// The probability that a pair with this evidence is one of original and copy; one half is where they are split.
 pub fn probability(evidence: &Evidence) -> f64 {
-    static PARSED: OnceLock<([f64; FEATURES], f64)> = OnceLock::new();
-    let (weights, bias) = PARSED.get_or_init(|| {
-        let weight = |name: &str| {
-            let line = WEIGHTS.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'));
-            line.and_then(|value| value.parse().ok()).unwrap_or(0.0)
-        };
-        (NAMES.map(weight), weight("bias"))
-    });
-    let sum: f64 = features(evidence).iter().zip(weights).map(|(x, w)| x * w).sum();
-    1.0 / (1.0 + (-(sum + bias)).exp())
+    1.0 / (1.0 + (-Model::fitted().log_odds(&features(evidence))).exp())
 }
 
 #[cfg(test)]
@@ -99,13 +138,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_names_every_feature_once_and_nothing_else() {
-        let mut named: Vec<&str> = WEIGHTS.lines().filter_map(|line| line.split('\t').next()).collect();
-        let mut expected: Vec<&str> = NAMES.into_iter().chain(["bias"]).collect();
-        named.sort_unstable();
-        expected.sort_unstable();
-        assert_eq!(named, expected);
-        assert!(WEIGHTS.lines().all(|line| line.split('\t').nth(1).is_some_and(|w| w.parse::<f64>().is_ok())));
+    fn the_file_names_every_feature_once_and_nothing_unknown() {
+        let mut seen = std::collections::HashSet::new();
+        for line in WEIGHTS.lines() {
+            let (name, weight) = line.split_once('\t').unwrap_or_default();
+            assert!(weight.parse::<f64>().is_ok_and(f64::is_finite), "{line}");
+            assert!(name == "bias" || name.split('*').all(|part| NAMES.contains(&part)), "{line}");
+            assert!(name.matches('*').count() < 2 && seen.insert(name), "{line}");
+        }
+        assert!(NAMES.iter().all(|name| seen.contains(name)) && seen.contains("bias"));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! | `near` | Jaccard of the shingles at least the threshold (0.7). Always links; `facts_differ` is set where the figures or names at corresponding places disagree ([`Facts::Strict`] then refuses the link) |
 //! | `excerpt` | at least half of the shorter article's shingles stand in the longer one, and the facts do not disagree |
 //! | `near` | scanned or otherwise damaged: most words that differ alone between two equal ones are misspellings of each other, and the [model] calls it a copy |
-//! | `spun` | aligned in order, words replaced throughout, facts kept: the model calls it a copy, and at least 45 % of the shorter article's words stand in the same order in both |
+//! | `spun` | aligned in order, words replaced throughout, facts kept: the model calls it a copy (or it is in order throughout), and at least 45 % of the shorter article's words stand in the same order in both |
 //! | `rewrite` | reworded, condensed, expanded or reordered, facts kept: the model calls it a copy |
 //!
 //! The first row that holds decides. An article of fewer than [`TOO_SHORT`] tokens is too short for an excerpt (it
@@ -34,9 +34,6 @@ pub const TOO_SHORT_TO_REWRITE: usize = 60;
 
 /// The share of the shorter article's words in the same order from which a reworded copy is `spun`.
 const IN_ORDER: f64 = 0.45;
-
-/// Damaged words from which a text passes for a scanned one.
-const DAMAGED: usize = 5;
 
 /// What a copy is to its original. Later relations keep less of it.
 ///
@@ -217,9 +214,9 @@ impl Judge<'_> {
             && evidence.words >= TOO_SHORT_TO_REWRITE
             && !evidence.figures_veto()
             && !evidence.strangers_veto()
-            && model::probability(evidence) >= 0.5;
+            && probability(evidence) >= 0.5;
         reworded.then(|| {
-            if evidence.damaged >= DAMAGED && evidence.damaged > evidence.related + evidence.unrelated {
+            if evidence.is_noisy() {
                 Relation::Near
             } else if evidence.in_order >= IN_ORDER {
                 Relation::Spun
@@ -296,7 +293,7 @@ pub(crate) fn scores(evidence: &Evidence, relation: Option<Relation>) -> Scores 
     Scores {
         score: match relation {
             Some(Relation::Near | Relation::Excerpt) => score(evidence),
-            _ => model::probability(evidence),
+            _ => probability(evidence),
         },
         jaccard: evidence.jaccard,
         containment: evidence.containment,
@@ -305,10 +302,20 @@ pub(crate) fn scores(evidence: &Evidence, relation: Option<Relation>) -> Scores 
     }
 }
 
+/// Of the labelled pairs that are in order throughout this share are copies; what the model says of them is guesswork,
+/// as nothing that it was fitted on is like them and no copy.
+const IN_ORDER_THROUGHOUT: f64 = 0.99;
+
+/// The probability that a reworded pair is one of original and copy.
+fn probability(evidence: &Evidence) -> f64 {
+    let certain = if evidence.in_order_throughout() { IN_ORDER_THROUGHOUT } else { 0.0 };
+    model::probability(evidence).max(certain)
+}
+
 /// The probability that a pair of much the same shingles is one of original and copy: a logistic curve through the
 /// larger of the two overlaps, less where the facts speak against it, and the model's where that is surer.
 fn score(evidence: &Evidence) -> f64 {
     let doubt = if evidence.facts_differ() { 2.0 } else { 0.0 };
     let overlap = 8.0 * evidence.jaccard.max(evidence.containment) - 2.0 - doubt;
-    (1.0 / (1.0 + (-overlap).exp())).max(model::probability(evidence))
+    (1.0 / (1.0 + (-overlap).exp())).max(probability(evidence))
 }
