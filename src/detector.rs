@@ -110,6 +110,9 @@ impl Builder {
 /// Up to this many articles with the same tokens are all paired with each other in [`Found::matches`].
 pub const ALL_TWINS: usize = 256;
 
+/// A copy of which less than this share stands in tight stretches is too far from its original to speak for others.
+const LOOSE: f64 = 0.5;
+
 /// An article that was inserted.
 #[derive(Debug, Clone)]
 struct Entry {
@@ -329,6 +332,7 @@ impl Detector {
                             scores: scores(&evidence, Some(relation)),
                             changed_first: evidence.words_changed_first,
                             wording,
+                            loose: evidence.tight < LOOSE,
                         })
                     })
                     .collect::<Vec<_>>()

@@ -42,6 +42,7 @@ mod tests {
             relation: Relation::Near,
             scores: Scores { score, ..Scores::IDENTICAL },
             changed_first: 0.0,
+            loose: false,
             wording: 0,
         }
     }

@@ -8,7 +8,8 @@
 //!   1975, chapter 3); compare the star clusters of Aslam, Pelekhov and Rus (2004). Links are taken from the strongest.
 //! * **Excerpts.** An excerpt link joins its two ends only: a group formed by near copies is one unit, and units that
 //!   excerpts join must all be linked with each other. So an article that quotes several others never unites them, and
-//!   neither does a passage that several articles quote.
+//!   neither does a passage that several articles quote. The same holds of a loose rewrite: what is rewritten from two
+//!   reports unites them as little.
 
 use std::collections::HashSet;
 
@@ -26,8 +27,17 @@ pub(crate) struct Link {
     pub(crate) scores: Scores,
     /// The share of `a`'s aligned words that are not `b`'s; of `b`'s the scores tell.
     pub(crate) changed_first: f64,
+    /// Whether the two have little of their wording in common line by line.
+    pub(crate) loose: bool,
     /// How many of the replaced words speak for `a` as the original, less those that speak for `b`.
     pub(crate) wording: i32,
+}
+
+impl Link {
+    /// Whether it joins its two ends only.
+    fn is_private(&self) -> bool {
+        self.relation == Relation::Excerpt || (self.loose && self.relation > Relation::Near)
+    }
 }
 
 /// Joins `count` nodes by their links. Gives each node the number of its group's first node; nodes of one number are
@@ -35,13 +45,12 @@ pub(crate) struct Link {
 pub(crate) fn join(count: usize, links: &[Link], resemble: impl Fn(u32, u32) -> bool) -> Vec<u32> {
     let mut order: Vec<&Link> = links.iter().collect();
     order.sort_by(|x, y| {
-        let strength = |link: &Link| (link.relation == Relation::Excerpt, link.relation);
+        let strength = |link: &Link| (link.is_private(), link.relation);
         (strength(x).cmp(&strength(y)))
             .then(y.scores.score.total_cmp(&x.scores.score))
             .then((x.a, x.b).cmp(&(y.a, y.b)))
     });
-    let (excerpts, copies): (Vec<&Link>, Vec<&Link>) =
-        order.into_iter().partition(|link| link.relation == Relation::Excerpt);
+    let (private, copies): (Vec<&Link>, Vec<&Link>) = order.into_iter().partition(|link| link.is_private());
 
     let direct: HashSet<(u32, u32)> = links.iter().map(|link| (link.a, link.b)).collect();
     let mut units = Forest::new(count);
@@ -68,10 +77,10 @@ pub(crate) fn join(count: usize, links: &[Link], resemble: impl Fn(u32, u32) -> 
         let (x, y) = (unit_of[link.a as usize], unit_of[link.b as usize]);
         (x.min(y), x.max(y))
     };
-    let linked: HashSet<(u32, u32)> = excerpts.iter().map(pair).collect();
+    let linked: HashSet<(u32, u32)> = private.iter().map(pair).collect();
     let mut groups = Forest::new(count);
     let mut members: Vec<Vec<u32>> = (0..count as u32).map(|unit| vec![unit]).collect();
-    for link in &excerpts {
+    for link in &private {
         let (x, y) = pair(link);
         let (x, y) = (groups.root(x), groups.root(y));
         let all_linked = || {
@@ -79,7 +88,17 @@ pub(crate) fn join(count: usize, links: &[Link], resemble: impl Fn(u32, u32) -> 
                 .iter()
                 .all(|&p| members[y as usize].iter().all(|&q| linked.contains(&(p.min(q), p.max(q)))))
         };
-        if x != y && all_linked() {
+        // Rewritten from one copy of a text, it must be told to be one of that text, not only of what that copy added.
+        let of_the_text = || {
+            let leaders = [
+                (link.b, units.leader[unit_of[link.a as usize] as usize]),
+                (link.a, units.leader[unit_of[link.b as usize] as usize]),
+            ];
+            leaders
+                .into_iter()
+                .all(|(node, leader)| direct.contains(&(node.min(leader), node.max(leader))) || resemble(node, leader))
+        };
+        if x != y && all_linked() && (link.relation == Relation::Excerpt || of_the_text()) {
             let root = groups.unite(x, y);
             let moved = std::mem::take(&mut members[if root == x { y } else { x } as usize]);
             members[root as usize].extend(moved);
@@ -143,7 +162,8 @@ mod tests {
     use super::*;
 
     fn link(a: u32, b: u32, relation: Relation, score: f64) -> Link {
-        Link { a, b, relation, scores: Scores { score, ..Scores::IDENTICAL }, changed_first: 0.0, wording: 0 }
+        let scores = Scores { score, ..Scores::IDENTICAL };
+        Link { a, b, relation, scores, changed_first: 0.0, loose: false, wording: 0 }
     }
 
     #[test]
@@ -167,6 +187,15 @@ mod tests {
         // 0 quotes 1 and 2: it goes with the stronger of the two.
         let links = [link(0, 1, Relation::Excerpt, 0.8), link(0, 2, Relation::Excerpt, 0.9)];
         assert_eq!(join(3, &links, |_, _| true), [0, 1, 0]);
+    }
+
+    #[test]
+    fn a_loose_rewrite_of_two_reports_does_not_unite_them() {
+        let loose = |a, b, score| Link { loose: true, ..link(a, b, Relation::Rewrite, score) };
+        let links = [loose(0, 1, 0.8), loose(0, 2, 0.9)];
+        assert_eq!(join(3, &links, |_, _| true), [0, 1, 0]);
+        let tight = links.map(|link| Link { loose: false, ..link });
+        assert_eq!(join(3, &tight, |_, _| true), [0, 0, 0]);
     }
 
     #[test]
