@@ -24,7 +24,7 @@ const WHOLE: f64 = 120.0;
 const PHRASES: f64 = 1.0 / 16.0;
 
 /// The share of the facts.
-const FACTS: f64 = 1.0 / 6.0;
+const FACTS: f64 = 1.0 / 3.0;
 
 /// Hands every spin-stable key of an article to `each`; the same key may come more than once.
 pub(crate) fn keys(tokens: &Tokens, vocabulary: &Vocabulary, mut each: impl FnMut(u64)) {
