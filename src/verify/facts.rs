@@ -90,7 +90,7 @@ mod tests {
         let mut words = Words::default();
         for text in [a, b] {
             Tokeniser::default().run(text, |word| {
-                words.insert(word.hash, word.text.into());
+                words.insert(word.token(), word.text().into());
             });
         }
         let (a, b) = (tokenise(a).tokens, tokenise(b).tokens);

@@ -278,14 +278,9 @@ impl Judge<'_> {
     }
 }
 
-/// Aligns two articles, the same whichever comes first: where an alignment is a matter of taste, the texts decide.
 fn align(a: &Side<'_>, b: &Side<'_>) -> Alignment {
     let (x, y) = (a.article, b.article);
-    if x.content <= y.content {
-        Alignment::of(x.tokens.hashes(), y.tokens.hashes())
-    } else {
-        Alignment::of(y.tokens.hashes(), x.tokens.hashes()).swapped()
-    }
+    Alignment::between((&x.tokens, x.content), (&y.tokens, y.content))
 }
 
 /// What the reports show of the evidence.
