@@ -121,9 +121,12 @@ impl Tokens {
         self.flags.push(flags);
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.hashes.clear();
-        self.flags.clear();
+    /// The tokens that are packed: each in the upper half, its flags in the lowest byte.
+    pub(crate) fn unpacked(packed: &[u64]) -> Self {
+        Self {
+            hashes: packed.iter().map(|&both| (both >> 32) as u32).collect(),
+            flags: packed.iter().map(|&both| both as u8).collect(),
+        }
     }
 
     /// The upper half of the frozen hash of each normalised word.

@@ -1,7 +1,7 @@
 //! The whole flow over a corpus that fits in memory: insert articles, find their copies, form the groups.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::group::original::{self, Claim};
 use crate::group::sources;
 use crate::group::union::{self, Link};
+use crate::hash::TokenHasher;
 use crate::index::candidates;
 use crate::index::postings::{Key, Postings};
 use crate::lexicon::spellings::Spellings;
@@ -21,7 +22,7 @@ use crate::sketch::prepare::Benches;
 use crate::sketch::stable;
 use crate::text::{Tokenised, tokenise as tokenised};
 use crate::verify::align::Alignment;
-use crate::verify::relation::{Judge, Relation, Scores, Verdict, scores};
+use crate::verify::relation::{Judge, Relation, Scores, Side, Verdict, scores};
 
 /// Sets up a [`Detector`].
 ///
@@ -272,15 +273,16 @@ impl Detector {
         let postings = Postings::build(postings, count as usize);
         (0..count)
             .into_par_iter()
-            .flat_map_iter(|node| {
+            .map_init(Sides::default, |sides, node| {
                 let article = first(node);
                 let needed = |other: u32| stable::votes_needed(article.tokens.len(), first(other).tokens.len());
                 let found = candidates::earlier(&postings, node, needed);
-                let side = (!found.is_empty()).then(|| judge.side(article));
-                found
+                let side = judge.side(article);
+                let links: Vec<Link> = found
                     .into_iter()
                     .filter_map(|other| {
-                        let (relation, evidence) = judge.verify(&judge.side(first(other)), side.as_ref()?)?;
+                        let earlier = sides.of(other, || judge.side(first(other)));
+                        let (relation, evidence) = judge.verify(earlier, &side)?;
                         let wording = evidence.commoner_first as i32 - evidence.commoner_second as i32;
                         Some(Link {
                             a: other,
@@ -291,9 +293,38 @@ impl Detector {
                             wording,
                         })
                     })
-                    .collect::<Vec<_>>()
+                    .collect();
+                if !links.is_empty() {
+                    sides.of(node, || side);
+                }
+                links
             })
+            .flat_map_iter(|links| links)
             .collect()
+    }
+}
+
+/// The sides that a thread keeps: articles of one group are compared with the same few again and again.
+#[derive(Default)]
+struct Sides<'a> {
+    of_node: HashMap<u32, Side<'a>, TokenHasher>,
+    words: usize,
+}
+
+impl<'a> Sides<'a> {
+    /// So many words the kept sides may have, at about 50 bytes each.
+    const MOST: usize = 1 << 19;
+
+    /// The side of a node, made unless it is kept.
+    fn of(&mut self, node: u32, make: impl FnOnce() -> Side<'a>) -> &Side<'a> {
+        if self.words > Self::MOST {
+            (self.of_node, self.words) = Default::default();
+        }
+        self.of_node.entry(node).or_insert_with(|| {
+            let side = make();
+            self.words += side.article.tokens.len();
+            side
+        })
     }
 }
 

@@ -98,8 +98,8 @@ fn eight(text: &[u8], at: usize) -> u64 {
 #[inline]
 fn lower(eight: u64) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
-    let from_a = eight + EACH * (0x80 - b'A' as u64);
-    let after_z = eight + EACH * (0x7f - b'Z' as u64);
+    let from_a = eight + EACH * (0x80 - u64::from(b'A'));
+    let after_z = eight + EACH * (0x7f - u64::from(b'Z'));
     eight | ((from_a & !after_z) & (EACH * 0x80)) >> 2
 }
 

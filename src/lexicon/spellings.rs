@@ -15,7 +15,43 @@ pub(crate) struct Spellings {
 }
 
 /// The spelling of each token.
-pub(crate) type Words = HashMap<u32, Box<str>, TokenHasher>;
+#[derive(Debug, Default)]
+pub(crate) struct Words(HashMap<u32, Spelling, TokenHasher>);
+
+/// A word, with the lower half of its hash, of which its token is the upper one: both tell it from every other word
+/// without a look at its letters.
+#[derive(Debug)]
+struct Spelling {
+    low: u32,
+    word: Box<str>,
+}
+
+impl Words {
+    /// The word of a token.
+    pub(crate) fn get(&self, token: u32) -> Option<&str> {
+        self.0.get(&token).map(|held| &*held.word)
+    }
+
+    /// Whether a word is no news: it is known, or one before it in the alphabet has its token.
+    fn knows(&self, full: u64, word: &str) -> bool {
+        let held = self.0.get(&((full >> 32) as u32));
+        held.is_some_and(|held| held.low == full as u32 || *held.word < *word)
+    }
+
+    fn insert(&mut self, full: u64, word: &str) {
+        if !self.knows(full, word) {
+            self.0.insert((full >> 32) as u32, Spelling { low: full as u32, word: word.into() });
+        }
+    }
+}
+
+impl<'w> FromIterator<(u64, &'w str)> for Words {
+    fn from_iter<I: IntoIterator<Item = (u64, &'w str)>>(words: I) -> Self {
+        let mut all = Self::default();
+        words.into_iter().for_each(|(full, word)| all.insert(full, word));
+        all
+    }
+}
 
 impl Spellings {
     /// All words so far.
@@ -31,17 +67,11 @@ impl Spellings {
             return;
         }
         let known = self.read();
-        unsaid.retain(|(token, place)| known.get(token).is_none_or(|held| spelled[place.clone()] < **held));
+        unsaid.retain(|(full, place)| !known.knows(*full, &spelled[place.clone()]));
         drop(known);
         if !unsaid.is_empty() {
             let mut words = self.words.write().unwrap_or_else(PoisonError::into_inner);
-            for (token, place) in unsaid.drain(..) {
-                let word = &spelled[place];
-                let held = words.entry(token).or_insert_with(|| word.into());
-                if *word < **held {
-                    *held = word.into();
-                }
-            }
+            unsaid.drain(..).for_each(|(full, place)| words.insert(full, &spelled[place]));
         }
         spelled.clear();
     }
@@ -56,8 +86,8 @@ pub(crate) struct Recent {
     /// The frozen hash of a word, at the place that its lowest bits tell. 0 for none: the hash of no word known, and
     /// one that had it would only be looked up each time.
     seen: Vec<u64>,
-    /// The tokens that were not seen, with the places of their words in `spelled`.
-    unsaid: Vec<(u32, Range<usize>)>,
+    /// The words that were not seen, by their hashes, with their places in `spelled`.
+    unsaid: Vec<(u64, Range<usize>)>,
     spelled: String,
 }
 
@@ -73,7 +103,7 @@ impl Recent {
             *place = full;
             let start = self.spelled.len();
             spell(&mut self.spelled);
-            self.unsaid.push(((full >> 32) as u32, start..self.spelled.len()));
+            self.unsaid.push((full, start..self.spelled.len()));
         }
     }
 }
@@ -95,12 +125,12 @@ mod tests {
         let full = |number: u64| number << 32 | (number % 3 * REMEMBERED as u64) | 7;
         for round in 0..3 {
             for number in 1..50 {
-                recent.meet(full(number), |spelled| spelled.push_str(&format!("word {number}")));
+                recent.meet(full(number), |spelled| spelled.extend(["word ", &number.to_string()]));
             }
             spellings.add(&mut recent);
-            assert_eq!(spellings.read().len(), 49, "{round}");
+            assert_eq!(spellings.read().0.len(), 49, "{round}");
         }
-        assert!((1..50).all(|number| *spellings.read()[&number] == *format!("word {number}")));
+        assert!((1..50).all(|number| spellings.read().get(number as u32) == Some(&format!("word {number}"))));
     }
 
     #[test]
@@ -112,7 +142,7 @@ mod tests {
                 recent.meet(9 << 32 | number, |spelled| spelled.push_str(word));
                 spellings.add(&mut recent);
             }
-            assert_eq!(*spellings.read()[&9], *"a");
+            assert_eq!(spellings.read().get(9), Some("a"));
         }
     }
 }

@@ -8,43 +8,59 @@ use crate::lexicon::spellings::{Recent, Spellings};
 use crate::sketch::banding::Banding;
 use crate::sketch::minhash;
 use crate::text::shingle;
-use crate::text::tokenise::Tokeniser;
+use crate::text::tokenise::{Listener, Tokeniser, Word};
 
 /// The buffers of one thread that prepares articles.
 #[derive(Debug, Default)]
 pub(crate) struct Bench {
     tokeniser: Tokeniser,
     recent: Recent,
-    tokens: Tokens,
+    /// The tokens of an article, each with its flags behind it.
+    packed: Vec<u64>,
     shingles: Vec<u64>,
     signature: Vec<u64>,
+}
+
+/// Notes the words of one article.
+struct Notes<'b> {
+    packed: &'b mut Vec<u64>,
+    recent: &'b mut Recent,
+    content: &'b mut Content,
+}
+
+impl Listener for Notes<'_> {
+    #[expect(clippy::inline_always, reason = "it has two callers, and each word passes through it")]
+    #[inline(always)]
+    fn hear(&mut self, word: Word<'_>) {
+        self.packed.push((word.full & !0xff) | u64::from(word.flags));
+        // Each step waits for the one before: that goes on while the next word is looked for.
+        self.content.add(word.token());
+        self.recent.meet(word.full, |spelled| word.spell(spelled));
+    }
 }
 
 impl Bench {
     /// Makes an article of a text, and adds its words to the spellings. A bench serves one such list only, as it
     /// remembers words that are in it.
     pub(crate) fn prepare(&mut self, text: &str, config: &Config, banding: Banding, spellings: &Spellings) -> Article {
-        self.tokens.clear();
-        // Each step waits for the one before: that goes on while the next word is looked for.
+        self.packed.clear();
         let mut content = Content::EMPTY;
-        let repairs = self.tokeniser.run(text, |word| {
-            let token = word.token();
-            self.tokens.push(token, word.flags);
-            content.add(token);
-            self.recent.meet(word.full, |spelled| word.spell(spelled));
-        });
+        let notes = Notes { packed: &mut self.packed, recent: &mut self.recent, content: &mut content };
+        let repairs = self.tokeniser.run(text, notes);
         spellings.add(&mut self.recent);
-        let bands = if config.view.has_surface() { self.bands(config, banding) } else { Box::default() };
-        Article { tokens: self.tokens.clone(), content: content.hash(), bands, repairs }
+        let tokens = Tokens::unpacked(&self.packed);
+        let bands = if config.view.has_surface() { self.bands(&tokens, config, banding) } else { Box::default() };
+        Article { tokens, content: content.hash(), bands, repairs }
     }
 
     /// The keys of the surface view.
-    fn bands(&mut self, config: &Config, banding: Banding) -> Box<[u64]> {
-        if self.tokens.is_empty() {
+    fn bands(&mut self, tokens: &Tokens, config: &Config, banding: Banding) -> Box<[u64]> {
+        if tokens.is_empty() {
             return Box::default();
         }
         self.shingles.clear();
-        shingle::each(self.tokens.hashes(), config.shingle, |hash| self.shingles.push(hash));
+        self.shingles.reserve(tokens.len());
+        shingle::each(tokens.hashes(), config.shingle, |hash| self.shingles.push(hash));
         self.signature.resize(config.hashes, 0);
         minhash::sign_first(&self.shingles, &mut self.signature, banding.bands * banding.rows);
         banding.keys(&self.signature)

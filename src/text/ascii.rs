@@ -10,7 +10,7 @@ const BLOCK: usize = 64;
 /// The place of the first byte that needs the normaliser, from `from` on: one beyond ASCII, or a `&`, as an entity may
 /// start there.
 pub(super) fn first_odd(text: &[u8], from: usize) -> Option<usize> {
-    let odd = |b: &u8| !b.is_ascii() | (*b == b'&');
+    let odd = |b: &u8| !b.is_ascii() || *b == b'&';
     let rest = &text[from..];
     let blocks = rest.chunks(BLOCK).position(|block| block.iter().fold(false, |any, b| any | odd(b)))?;
     let start = blocks * BLOCK;
@@ -23,26 +23,25 @@ pub(super) fn words(text: &[u8], mut each: impl FnMut(usize, usize)) {
     let (mut start, mut inside, mut joined) = (0, false, false);
     let mut carried = 0;
     for (number, block) in text.chunks(BLOCK).enumerate() {
-        let mask = match block.try_into() {
-            Ok(block) => word_mask(block),
-            Err(_) => {
-                let mut padded = [0; BLOCK];
-                padded[..block.len()].copy_from_slice(block);
-                word_mask(&padded)
-            }
+        let mask = if let Ok(whole) = block.try_into() {
+            word_mask(whole)
+        } else {
+            let mut padded = [0; BLOCK];
+            padded[..block.len()].copy_from_slice(block);
+            word_mask(&padded)
         };
         let mut edges = mask ^ (mask << 1 | carried);
         carried = mask >> (BLOCK - 1);
         while edges != 0 {
             let at = number * BLOCK + edges.trailing_zeros() as usize;
             edges &= edges - 1;
-            if !inside {
-                start = if joined { start } else { at };
-            } else {
+            if inside {
                 joined = joins(text, at);
                 if !joined && holds_letter_or_digit(&text[start..at]) {
                     each(start, at);
                 }
+            } else if !joined {
+                start = at;
             }
             inside = !inside;
         }
@@ -58,7 +57,7 @@ fn word_mask(block: &[u8; BLOCK]) -> u64 {
     for (flag, &b) in flags.iter_mut().zip(block) {
         let letter = (b | 0x20).wrapping_sub(b'a') < 26;
         let digit = b.wrapping_sub(b'0') < 10;
-        *flag = u8::from(letter | digit | (b == b'_'));
+        *flag = u8::from(letter || digit || b == b'_');
     }
     let mut mask = 0;
     for (eight, number) in flags.chunks_exact(8).zip(0..) {

@@ -38,7 +38,7 @@ pub struct Tokenised {
 /// ```
 pub fn tokenise(text: &str) -> Tokenised {
     let mut found = Tokenised::default();
-    let repairs = Tokeniser::default().run(text, |word| {
+    let repairs = Tokeniser::default().run(text, |word: Word<'_>| {
         found.tokens.push(word.token(), word.flags);
         found.spans.push(word.span);
     });
@@ -52,7 +52,10 @@ pub(crate) struct Word<'a> {
     pub(crate) full: u64,
     pub(crate) flags: u8,
     pub(crate) span: Span,
-    text: &'a str,
+    /// What holds the word, in normalised form but for the case of ASCII, and from where to where.
+    held: &'a str,
+    from: usize,
+    to: usize,
 }
 
 impl Word<'_> {
@@ -65,14 +68,29 @@ impl Word<'_> {
     /// Appends the word in normalised form.
     pub(crate) fn spell(&self, spelled: &mut String) {
         let start = spelled.len();
-        spelled.push_str(self.text);
+        spelled.push_str(&self.held[self.from..self.to]);
         spelled[start..].make_ascii_lowercase();
     }
 
     /// The word in normalised form.
     #[cfg(test)]
     pub(crate) fn text(&self) -> String {
-        self.text.to_ascii_lowercase()
+        let mut text = String::new();
+        self.spell(&mut text);
+        text
+    }
+}
+
+/// Takes the words of a text. A trait and not a closure, so that it can ask to be inlined where words are found.
+pub(crate) trait Listener {
+    /// Takes the next word.
+    fn hear(&mut self, word: Word<'_>);
+}
+
+impl<F: FnMut(Word<'_>)> Listener for F {
+    #[inline]
+    fn hear(&mut self, word: Word<'_>) {
+        self(word);
     }
 }
 
@@ -84,8 +102,8 @@ pub(crate) struct Tokeniser {
 }
 
 impl Tokeniser {
-    /// Hands every word of `text` to `each`, in order. Tells how many characters were look-alikes or invisible.
-    pub(crate) fn run(&mut self, text: &str, mut each: impl FnMut(Word<'_>)) -> u32 {
+    /// Hands every word of `text` to the listener, in order. Tells how many characters were look-alikes or invisible.
+    pub(crate) fn run(&mut self, text: &str, mut listener: impl Listener) -> u32 {
         let text = clip(text);
         let bytes = text.as_bytes();
         let (mut latin, mut repairs) = (None, 0);
@@ -98,7 +116,8 @@ impl Tokeniser {
                 let (from, to) = (done + from, done + to);
                 let span = Span { start: from as u32, end: to as u32 };
                 let flags = gap.plain_flags(from, to, &self.before);
-                each(Word { full: hash::lowered(bytes, from, to), flags, span, text: &text[from..to] });
+                let full = hash::lowered(bytes, from, to);
+                listener.hear(Word { full, flags, span, held: text, from, to });
             });
             if !odd.is_empty() {
                 let latin = || *latin.get_or_insert_with(|| mostly_latin(text));
@@ -110,7 +129,8 @@ impl Tokeniser {
                     let flags = gap.flags(span, &self.before);
                     self.before.clear();
                     self.before.push_str(word);
-                    each(Word { full: hash::bytes(word.as_bytes()), flags, span, text: word });
+                    let full = hash::bytes(word.as_bytes());
+                    listener.hear(Word { full, flags, span, held: normal, from, to });
                 });
             }
             done = odd.end;
@@ -146,6 +166,21 @@ enum Before {
     Normalised,
 }
 
+/// The flags that the first byte of a plain word gives it.
+static FIRST: [u8; 256] = {
+    let mut flags = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        flags[byte] = match byte as u8 {
+            b'0'..=b'9' => flag::NUMBER,
+            b'A'..=b'Z' => flag::CAPITAL,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    flags
+};
+
 /// What lies between the word before and the word at hand.
 struct Gap<'t> {
     text: &'t str,
@@ -157,9 +192,7 @@ impl Gap<'_> {
     /// The flags of the next word, which is plain, and the step past it.
     #[inline]
     fn plain_flags(&mut self, start: usize, end: usize, kept: &str) -> u8 {
-        let first = self.text.as_bytes()[start];
-        let mut flags = u8::from(first.is_ascii_digit()) * flag::NUMBER;
-        flags |= u8::from(first.is_ascii_uppercase()) * flag::CAPITAL;
+        let mut flags = FIRST[self.text.as_bytes()[start] as usize];
         // One byte, nearly always a space, says nothing.
         if start - self.end > 1 || matches!(self.before, Before::None) {
             flags |= self.boundary(start, kept);
@@ -196,7 +229,7 @@ impl Gap<'_> {
             return 0;
         }
         let sentence = u8::from(starts_sentence(before, gap)) * flag::SENTENCE;
-        sentence | u8::from(blank_line(gap)) * flag::PARAGRAPH
+        sentence | (u8::from(blank_line(gap)) * flag::PARAGRAPH)
     }
 }
 
@@ -272,7 +305,7 @@ mod tests {
 
     fn texts(text: &str) -> Vec<String> {
         let mut found = Vec::new();
-        Tokeniser::default().run(text, |word| {
+        Tokeniser::default().run(text, |word: Word<'_>| {
             assert_eq!(word.full, hash::bytes(word.text().as_bytes()));
             found.push(word.text());
         });

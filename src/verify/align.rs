@@ -299,7 +299,7 @@ fn windows(tokens: &[u32], free: &[bool]) -> Vec<(u64, usize)> {
         if run[0] && run.len() >= MOVED {
             let mut places = start..;
             crate::text::shingle::each(&tokens[start..end], MOVED, |hash| {
-                windows.extend(places.next().map(|at| (hash, at)))
+                windows.extend(places.next().map(|at| (hash, at)));
             });
         }
     }
