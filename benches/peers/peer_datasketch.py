@@ -8,12 +8,13 @@ import orjson
 from articles import shingles
 from datasketch import MinHash, MinHashLSH
 
-PERMUTATIONS = MinHash(num_perm=128).permutations
+SETTINGS = {"num_perm": 128, "scheme": "affine32"}
+PERMUTATIONS = MinHash(**SETTINGS).permutations
 
 
 def sign(line):
     record = orjson.loads(line)
-    signature = MinHash(num_perm=128, permutations=PERMUTATIONS)
+    signature = MinHash(**SETTINGS, permutations=PERMUTATIONS)
     signature.update_batch([shingle.encode() for shingle in shingles(record["text"])])
     return record["id"], signature.hashvalues
 
@@ -22,7 +23,7 @@ def main():
     corpus, pairs, threshold = sys.argv[1], sys.argv[2], float(sys.argv[3])
     with multiprocessing.get_context("fork").Pool(os.cpu_count()) as pool, open(corpus, "rb") as lines:
         signed = [
-            (name, MinHash(num_perm=128, permutations=PERMUTATIONS, hashvalues=values))
+            (name, MinHash(**SETTINGS, permutations=PERMUTATIONS, hashvalues=values))
             for name, values in pool.imap(sign, lines, chunksize=200)
         ]
     index = MinHashLSH(threshold=threshold, num_perm=128)

@@ -57,7 +57,7 @@ def compare(options, work):
         note("finding the exact truth")
         run([python, HERE / "truth.py", corpus, truth])
     commands = tools(options, unspin, python, missing)
-    measured = measure(commands, corpus, work, options.runs)
+    measured = measure(commands, corpus, work, options.runs, missing)
     records = [json.loads(line) for line in corpus.open(encoding="utf-8")]
     report(options, corpus, records, similar(truth), measured, missing, work)
 
@@ -115,7 +115,7 @@ def tools(options, unspin, python, missing):
         "unspin, surface, evidence": lambda corpus, pairs: [*group, "--view", "surface", corpus, "-o", pairs],
         "unspin, both, evidence": lambda corpus, pairs: [*group, corpus, "-o", pairs],
     }
-    for peer in PEERS.keys() - missing.keys():
+    for peer in (peer for peer in PEERS if peer not in missing):
         runner = HERE / f"peer_{peer}.py"
         found[peer] = lambda corpus, pairs, runner=runner: [python, runner, corpus, pairs, options.threshold]
     if options.floor:
@@ -123,13 +123,21 @@ def tools(options, unspin, python, missing):
     return found
 
 
-def measure(commands, corpus, work, runs):
-    """For each tool the (seconds, processor seconds, peak MB) of its runs. The runs of all tools are interleaved."""
+def measure(commands, corpus, work, runs, missing):
+    """For each tool the (seconds, processor seconds, peak MB) of its runs, all tools interleaved. One that fails is
+    noted as missing."""
     measured = defaultdict(list)
     for number in range(runs):
         for name, command in commands.items():
+            if name in missing:
+                continue
             note(f"run {number + 1} of {runs}: {name}")
-            measured[name].append(timed(command(corpus, pairs_of(work, name)), name))
+            run_of_it, error = timed(command(corpus, pairs_of(work, name)))
+            if error:
+                missing[name] = error
+                measured.pop(name, None)
+            else:
+                measured[name].append(run_of_it)
     return measured
 
 
@@ -137,7 +145,8 @@ def pairs_of(work, name):
     return work / (name.replace(", ", "-") + ".pairs")
 
 
-def timed(command, name):
+def timed(command):
+    """The measures of one run, and the last line of what it complained of if it failed."""
     started = time.perf_counter()
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL, stderr=errors)
@@ -146,9 +155,10 @@ def timed(command, name):
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
             errors.seek(0)
-            sys.exit(f"{name} failed: {errors.read().decode(errors='replace')[-2000:]}")
+            lines = errors.read().decode(errors="replace").strip().splitlines() or ["no reason given"]
+            return None, lines[-1]
     unit = 1 if sys.platform == "darwin" else 1024
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e6
+    return (seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e6), None
 
 
 def similar(truth):
@@ -222,7 +232,7 @@ def report(options, corpus, records, truth, measured, missing, work):
             kind: sum(all_of_them.together(a, b) for a, b in planted) / len(planted) for kind, planted in kinds.items()
         }
     for peer, reason in missing.items():
-        print(f"| {peer} | could not be installed: {reason} |||||||")
+        print(f"| {peer} | could not be installed or run: {reason} ||||||")
     print("\nRecall by kind of edit:\n")
     print("| edit | copies | mean Jaccard |", " | ".join(recalls), "|")
     print("|---" * (len(recalls) + 3) + "|")
