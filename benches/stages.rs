@@ -5,6 +5,7 @@
 #[path = "../tests/support/corpus.rs"]
 mod corpus;
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use corpus::{Edit, Planted, Random};
@@ -14,8 +15,9 @@ use rayon::prelude::*;
 use unspin::article::Tokens;
 use unspin::hash;
 use unspin::sketch::minhash;
-use unspin::text::{shingle, tokenise};
-use unspin::{Article, Detector, Meta, View};
+use unspin::text::{ShingleSet, shingle, tokenise};
+use unspin::verify::jaccard::Overlap;
+use unspin::{Article, Detector, Meta, Places, View};
 
 const ARTICLES: usize = 2_000;
 const VIEWS: [View; 3] = [View::Surface, View::Stable, View::Both];
@@ -81,6 +83,56 @@ fn sign_by_permutations(bencher: Bencher<'_, '_>, slots: usize) {
             }
         }
     });
+}
+
+/// Exact overlaps of neighbouring articles, among them every copy with its source.
+#[divan::bench]
+fn overlap_of_shingle_sets(bencher: Bencher<'_, '_>) {
+    let sets: Vec<ShingleSet> = TOKENS.iter().map(|tokens| ShingleSet::new(tokens.hashes(), 5)).collect();
+    bencher
+        .counter(ItemsCount::new(ARTICLES - 1))
+        .bench(|| sets.windows(2).map(|pair| Overlap::of(&pair[0], &pair[1]).shared).sum::<usize>());
+}
+
+#[divan::bench]
+fn shingle_sets_of_tokens(bencher: Bencher<'_, '_>) {
+    LazyLock::force(&TOKENS);
+    bencher
+        .counter(bytes())
+        .counter(ItemsCount::new(ARTICLES))
+        .bench(|| TOKENS.iter().map(|tokens| ShingleSet::new(tokens.hashes(), 5).len()).sum::<usize>());
+}
+
+/// JSON lines from a file to records, checked and with their ids noted.
+#[cfg(feature = "cli")]
+#[divan::bench]
+fn records_of_json_lines(bencher: Bencher<'_, '_>) {
+    use unspin::corpus::{Options, Problems, Reader};
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("corpus.jsonl");
+    let line = |article: &Planted| serde_json::json!({"id": article.id, "text": article.text}).to_string() + "\n";
+    std::fs::write(&path, CORPUS.iter().map(line).collect::<String>()).expect("room for the corpus");
+    bencher.counter(bytes()).counter(ItemsCount::new(ARTICLES)).bench(|| {
+        let mut problems = Problems::silent();
+        let reader = Reader::open([&path], Options::default(), &mut problems).expect("the file");
+        let mut length = 0;
+        let read = reader.read(&mut problems, |record| {
+            length += record.text.len();
+            Ok(())
+        });
+        read.map(|_| length)
+    });
+}
+
+/// The corresponding passages of every copy and its source.
+#[divan::bench(sample_count = 20)]
+fn places_of_copies(bencher: Bencher<'_, '_>) {
+    let texts: HashMap<&str, &str> = CORPUS.iter().map(|article| (&*article.id, &*article.text)).collect();
+    let pairs: Vec<(&str, &str)> =
+        CORPUS.iter().filter_map(|copy| Some((texts[copy.source.as_deref()?], &*copy.text))).collect();
+    bencher
+        .counter(ItemsCount::new(pairs.len()))
+        .bench(|| pairs.iter().map(|(source, copy)| Places::of(source, copy).passages.len()).sum::<usize>());
 }
 
 fn detector(view: View) -> Detector {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::hash;
+
 /// The name of an article: what the record called it, or where it stood.
 ///
 /// ```
@@ -79,6 +81,27 @@ pub mod flag {
     pub const PARAGRAPH: u8 = 8;
 }
 
+/// A hash of all words in order, as they are added: equal for articles with the same tokens. In memory only.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Content {
+    low: u64,
+    high: u64,
+}
+
+impl Content {
+    pub(crate) const EMPTY: Self = Self { low: 0, high: 1 };
+
+    #[inline]
+    pub(crate) fn add(&mut self, token: u32) {
+        self.low = hash::combine(self.low, u64::from(token));
+        self.high = hash::mix(self.high ^ u64::from(token)).wrapping_add(self.high.rotate_left(23));
+    }
+
+    pub(crate) fn hash(self) -> u128 {
+        u128::from(self.high) << 64 | u128::from(self.low)
+    }
+}
+
 /// An article's words: a hash and flags for each.
 ///
 /// ```
@@ -98,14 +121,24 @@ impl Tokens {
         self.flags.push(flags);
     }
 
-    pub(crate) fn shrink_to_fit(&mut self) {
-        self.hashes.shrink_to_fit();
-        self.flags.shrink_to_fit();
+    /// The tokens that are packed: each in the upper half, its flags in the lowest byte.
+    pub(crate) fn unpacked(packed: &[u64]) -> Self {
+        Self {
+            hashes: packed.iter().map(|&both| (both >> 32) as u32).collect(),
+            flags: packed.iter().map(|&both| both as u8).collect(),
+        }
     }
 
     /// The upper half of the frozen hash of each normalised word.
     pub fn hashes(&self) -> &[u32] {
         &self.hashes
+    }
+
+    /// The hash of all words in order.
+    pub(crate) fn content(&self) -> u128 {
+        let mut content = Content::EMPTY;
+        self.hashes.iter().for_each(|&token| content.add(token));
+        content.hash()
     }
 
     /// The [`flag`]s of each word.

@@ -1,7 +1,7 @@
 //! The whole flow over a corpus that fits in memory: insert articles, find their copies, form the groups.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -12,16 +12,17 @@ use crate::error::{Error, Result};
 use crate::group::original::{self, Claim};
 use crate::group::sources;
 use crate::group::union::{self, Link};
-use crate::hash;
+use crate::hash::TokenHasher;
 use crate::index::candidates;
 use crate::index::postings::{Key, Postings};
 use crate::lexicon::spellings::Spellings;
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::sketch::banding::Banding;
-use crate::sketch::{minhash, stable};
-use crate::text::tokenise::Tokeniser;
-use crate::text::{shingle, tokenise as tokenised};
-use crate::verify::relation::{Judge, Relation, Scores, Verdict, scores};
+use crate::sketch::prepare::Benches;
+use crate::sketch::stable;
+use crate::text::{Tokenised, tokenise as tokenised};
+use crate::verify::align::Alignment;
+use crate::verify::relation::{Judge, Relation, Scores, Side, Verdict, scores};
 
 /// Sets up a [`Detector`].
 ///
@@ -103,6 +104,7 @@ impl Builder {
             entries: Vec::new(),
             ids: HashSet::new(),
             spellings: Arc::default(),
+            benches: Arc::default(),
         })
     }
 }
@@ -145,6 +147,7 @@ pub struct Detector {
     entries: Vec<Entry>,
     ids: HashSet<ArticleId>,
     spellings: Arc<Spellings>,
+    benches: Arc<Benches>,
 }
 
 impl Detector {
@@ -182,39 +185,7 @@ impl Detector {
     /// # Ok::<(), unspin::Error>(())
     /// ```
     pub fn prepare(&self, text: &str) -> Article {
-        let mut tokens = Tokens::default();
-        let mut unknown = Vec::new();
-        let repairs = {
-            let known = self.spellings.read();
-            Tokeniser::default().run(text, |word| {
-                tokens.push(word.hash, word.flags);
-                if !known.contains_key(&word.hash) {
-                    unknown.push((word.hash, word.text.into()));
-                }
-            })
-        };
-        self.spellings.add(unknown);
-        self.sketch(tokens, repairs)
-    }
-
-    fn sketch(&self, mut tokens: Tokens, repairs: u32) -> Article {
-        tokens.shrink_to_fit();
-        let (mut low, mut high) = (tokens.len() as u64, 1_u64);
-        for &token in tokens.hashes() {
-            low = hash::combine(low, u64::from(token));
-            high = hash::mix(high ^ u64::from(token)).wrapping_add(high.rotate_left(23));
-        }
-        let content = u128::from(high) << 64 | u128::from(low);
-        let bands = if self.config.view.has_surface() && !tokens.is_empty() {
-            let mut shingles = Vec::with_capacity(tokens.len());
-            shingle::each(tokens.hashes(), self.config.shingle, |hash| shingles.push(hash));
-            let mut signature = vec![0; self.config.hashes];
-            minhash::sign(&shingles, &mut signature);
-            self.banding.keys(&signature)
-        } else {
-            Box::default()
-        };
-        Article { tokens, content, bands, repairs }
+        self.benches.lend(|bench| bench.prepare(text, &self.config, self.banding, &self.spellings))
     }
 
     /// Inserts a text under an id.
@@ -277,17 +248,7 @@ impl Detector {
         let vocabulary = Vocabulary::learn(&[&x.tokens, &y.tokens], &words);
         let judge = Judge { config: &self.config, vocabulary: &vocabulary, words: &words };
         let (verdict, alignment) = judge.explain(&judge.side(&x), &judge.side(&y));
-        let span = |spans: &[Span], from: usize, to: usize| Span { start: spans[from].start, end: spans[to - 1].end };
-        let passages = alignment
-            .blocks()
-            .map(|block| {
-                (span(&a.spans, block.a, block.a + block.length), span(&b.spans, block.b, block.b + block.length))
-            })
-            .collect();
-        let substitutions = alignment
-            .firm_sites()
-            .map(|site| (span(&a.spans, site.a.start, site.a.end), span(&b.spans, site.b.start, site.b.end)))
-            .collect();
+        let Places { passages, substitutions } = Places::new(&a, &b, &alignment);
         Comparison { verdict, passages, substitutions }
     }
 
@@ -315,15 +276,16 @@ impl Detector {
         let postings = Postings::build(postings, count as usize);
         (0..count)
             .into_par_iter()
-            .flat_map_iter(|node| {
+            .map_init(Sides::default, |sides, node| {
                 let article = first(node);
                 let needed = |other: u32| stable::votes_needed(article.tokens.len(), first(other).tokens.len());
                 let found = candidates::earlier(&postings, node, needed);
-                let side = (!found.is_empty()).then(|| judge.side(article));
-                found
+                let side = judge.side(article);
+                let links: Vec<Link> = found
                     .into_iter()
                     .filter_map(|other| {
-                        let (relation, evidence) = judge.verify(&judge.side(first(other)), side.as_ref()?)?;
+                        let earlier = sides.of(other, || judge.side(first(other)));
+                        let (relation, evidence) = judge.verify(earlier, &side)?;
                         let wording = evidence.commoner_first as i32 - evidence.commoner_second as i32;
                         Some(Link {
                             a: other,
@@ -335,9 +297,38 @@ impl Detector {
                             loose: evidence.tight < LOOSE,
                         })
                     })
-                    .collect::<Vec<_>>()
+                    .collect();
+                if !links.is_empty() {
+                    sides.of(node, || side);
+                }
+                links
             })
+            .flat_map_iter(|links| links)
             .collect()
+    }
+}
+
+/// The sides that a thread keeps: articles of one group are compared with the same few again and again.
+#[derive(Default)]
+struct Sides<'a> {
+    of_node: HashMap<u32, Side<'a>, TokenHasher>,
+    words: usize,
+}
+
+impl<'a> Sides<'a> {
+    /// So many words the kept sides may have, at about 50 bytes each.
+    const MOST: usize = 1 << 19;
+
+    /// The side of a node, made unless it is kept.
+    fn of(&mut self, node: u32, make: impl FnOnce() -> Side<'a>) -> &Side<'a> {
+        if self.words > Self::MOST {
+            (self.of_node, self.words) = Default::default();
+        }
+        self.of_node.entry(node).or_insert_with(|| {
+            let side = make();
+            self.words += side.article.tokens.len();
+            side
+        })
     }
 }
 
@@ -439,6 +430,46 @@ pub struct Comparison {
     pub passages: Vec<(Span, Span)>,
     /// What stands between two such stretches in both texts and differs.
     pub substitutions: Vec<(Span, Span)>,
+}
+
+/// Where two texts correspond, by their words alone: a [`Comparison`] without its verdict, found several times faster.
+///
+/// ```
+/// let a = "the two firms said on Monday that they had renegotiated the deal once again";
+/// let b = "on Monday the two firms said that they had renegotiated the deal once more";
+/// let (x, y) = unspin::Places::of(a, b).passages[0];
+/// assert_eq!(a[x.range()], b[y.range()]);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Places {
+    /// As in [`Comparison::passages`].
+    pub passages: Vec<(Span, Span)>,
+    /// As in [`Comparison::substitutions`].
+    pub substitutions: Vec<(Span, Span)>,
+}
+
+impl Places {
+    /// Aligns two texts.
+    pub fn of(a: &str, b: &str) -> Self {
+        let (a, b) = (tokenised(a), tokenised(b));
+        let alignment = Alignment::between((&a.tokens, a.tokens.content()), (&b.tokens, b.tokens.content()));
+        Self::new(&a, &b, &alignment)
+    }
+
+    fn new(a: &Tokenised, b: &Tokenised, alignment: &Alignment) -> Self {
+        let span = |spans: &[Span], from: usize, to: usize| Span { start: spans[from].start, end: spans[to - 1].end };
+        let passages = alignment
+            .blocks()
+            .map(|block| {
+                (span(&a.spans, block.a, block.a + block.length), span(&b.spans, block.b, block.b + block.length))
+            })
+            .collect();
+        let substitutions = alignment
+            .firm_sites()
+            .map(|site| (span(&a.spans, site.a.start, site.a.end), span(&b.spans, site.b.start, site.b.end)))
+            .collect();
+        Self { passages, substitutions }
+    }
 }
 
 impl<'d> Found<'d> {

@@ -68,6 +68,41 @@ pub fn bytes(data: &[u8]) -> u64 {
     fold(hash ^ u64::from_le_bytes(last), SECRET[2])
 }
 
+/// The frozen hash of `text[from..to]`, which is ASCII, in lower case.
+#[inline]
+pub(crate) fn lowered(text: &[u8], from: usize, to: usize) -> u64 {
+    let mut hash = SECRET[0] ^ ((to - from) as u64);
+    let mut at = from;
+    while to - at >= 8 {
+        hash = fold(hash ^ lower(eight(text, at)), SECRET[1]);
+        at += 8;
+    }
+    // The bytes behind the word are shifted out.
+    let last = eight(text, at) & !(u64::MAX << (8 * (to - at)));
+    fold(hash ^ lower(last), SECRET[2])
+}
+
+/// Eight bytes of the text from `at` on, or as many as there are.
+#[inline]
+fn eight(text: &[u8], at: usize) -> u64 {
+    if let Some(eight) = text.get(at..at + 8) {
+        return u64::from_le_bytes(eight.try_into().unwrap_or_default());
+    }
+    let mut last = [0; 8];
+    last[..text.len() - at].copy_from_slice(&text[at..]);
+    u64::from_le_bytes(last)
+}
+
+/// Eight bytes of ASCII with their capitals made small: of each byte the highest bit, which ASCII leaves free, tells
+/// whether it lies between `A` and `Z`, and is shifted to where it makes the letter small.
+#[inline]
+fn lower(eight: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let from_a = eight + EACH * (0x80 - u64::from(b'A'));
+    let after_z = eight + EACH * (0x7f - u64::from(b'Z'));
+    eight | ((from_a & !after_z) & (EACH * 0x80)) >> 2
+}
+
 /// Spreads a token, which is a hash already, for the tables of the standard library. In memory only.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct TokenHasher;
@@ -101,6 +136,7 @@ impl Hasher for SpreadToken {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// These values are on people's disks: a failure here means that the hash changed, not that the test is old.
     #[test]
@@ -113,6 +149,17 @@ mod tests {
         assert_eq!(mix(0), 0x0000_0000_0000_0000);
         assert_eq!(mix(1), 0x5692_161d_100b_05e5);
         assert_eq!(combine(1, 2), 0xf0b8_7fb0_5f0d_60ae);
+    }
+
+    proptest! {
+        #[test]
+        fn lowered_is_the_hash_of_the_lower_case(text in "[\\x00-\\x7f]{0,40}", behind in "[a-zé]{0,10}") {
+            let lower = text.to_ascii_lowercase();
+            for from in 0..=text.len() {
+                let whole = format!("{text}{behind}");
+                prop_assert_eq!(lowered(whole.as_bytes(), from, text.len()), bytes(&lower.as_bytes()[from..]));
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::args::{self, Detecting, Reading, Running, Writing};
 use crate::cli::load::{self, Loaded, Outcome};
 use crate::cli::messages::Talk;
-use crate::detector::{Detector, Found};
+use crate::detector::Found;
 use crate::error::Result;
 use crate::report::atomic::Output;
 use crate::report::csv::Csv;
@@ -72,8 +72,8 @@ impl Group {
         let found = talk.stage("finding", || detector.find());
         let groups = talk.stage("grouping", || found.groups_by(|relation| self.wants(relation)));
         let written = talk.writing(&mut output, |output| match self.format(output) {
-            Format::Pairs => self.pairs(output, detector, &found, texts),
-            format => groups::write(report(format, output)?.as_mut(), detector, &groups, texts),
+            Format::Pairs => self.pairs(output, &found, texts),
+            format => groups::write(report(format, output)?.as_mut(), &groups, texts),
         });
         output.done(written)?;
         talk.summarise(detector.len(), losses, &groups);
@@ -88,19 +88,13 @@ impl Group {
         self.format.unwrap_or(if output.is_terminal() { Format::Table } else { Format::Jsonl })
     }
 
-    fn pairs(
-        &self,
-        output: &mut Output,
-        detector: &Detector,
-        found: &Found<'_>,
-        texts: Option<&dyn Texts>,
-    ) -> io::Result<()> {
+    fn pairs(&self, output: &mut Output, found: &Found<'_>, texts: Option<&dyn Texts>) -> io::Result<()> {
         let mut matches = found.matches().filter(|pair| self.wants(pair.relation)).peekable();
         while matches.peek().is_some() {
             let batch: Vec<_> = matches.by_ref().take(BATCH).collect();
             let pairs: Vec<Pair<'_>> =
                 batch.iter().map(|pair| Pair { original: pair.a, copy: pair.b, relation: pair.relation }).collect();
-            let explained = texts.map(|texts| evidence::explain(detector, texts, &pairs));
+            let explained = texts.map(|texts| evidence::explain(texts, &pairs));
             for (number, pair) in batch.iter().enumerate() {
                 pairs::write(&mut *output, pair, explained.as_ref().map(|lists| lists[number].as_slice()))?;
             }

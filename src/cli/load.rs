@@ -18,8 +18,11 @@ use crate::hash;
 use crate::report::evidence::Texts;
 use crate::verify::relation::TOO_SHORT;
 
-/// The bytes of text that are made ready at a time.
-const BATCH: usize = 8 << 20;
+/// The bytes of text that are made ready at a time: little enough that nobody waits long for the first or the last.
+const BATCH: usize = 1 << 20;
+
+/// The batches that may wait, so that neither side waits for the other's slower ones.
+const WAITING: usize = 4;
 
 /// How a verb ended that could do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +96,7 @@ pub(crate) fn load(reading: &Reading, mut detector: Detector, talk: &Talk) -> Re
     let mut library = Shelves::default();
     let read = talk.timed("reading", || {
         thread::scope(|scope| {
-            let (sender, batches) = mpsc::sync_channel(1);
+            let (sender, batches) = mpsc::sync_channel(WAITING);
             let problems = &mut problems;
             let read = scope.spawn(move || {
                 let mut batch = Batch::default();

@@ -1,6 +1,8 @@
 //! How each token is spelled: tokens are hashes, and the synonym test needs the words.
 
 use std::collections::HashMap;
+use std::fmt;
+use std::ops::Range;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use crate::hash::TokenHasher;
@@ -13,7 +15,43 @@ pub(crate) struct Spellings {
 }
 
 /// The spelling of each token.
-pub(crate) type Words = HashMap<u32, Box<str>, TokenHasher>;
+#[derive(Debug, Default)]
+pub(crate) struct Words(HashMap<u32, Spelling, TokenHasher>);
+
+/// A word, with the lower half of its hash, of which its token is the upper one: both tell it from every other word
+/// without a look at its letters.
+#[derive(Debug)]
+struct Spelling {
+    low: u32,
+    word: Box<str>,
+}
+
+impl Words {
+    /// The word of a token.
+    pub(crate) fn get(&self, token: u32) -> Option<&str> {
+        self.0.get(&token).map(|held| &*held.word)
+    }
+
+    /// Whether a word is no news: it is known, or one before it in the alphabet has its token.
+    fn knows(&self, full: u64, word: &str) -> bool {
+        let held = self.0.get(&((full >> 32) as u32));
+        held.is_some_and(|held| held.low == full as u32 || *held.word < *word)
+    }
+
+    fn insert(&mut self, full: u64, word: &str) {
+        if !self.knows(full, word) {
+            self.0.insert((full >> 32) as u32, Spelling { low: full as u32, word: word.into() });
+        }
+    }
+}
+
+impl<'w> FromIterator<(u64, &'w str)> for Words {
+    fn from_iter<I: IntoIterator<Item = (u64, &'w str)>>(words: I) -> Self {
+        let mut all = Self::default();
+        words.into_iter().for_each(|(full, word)| all.insert(full, word));
+        all
+    }
+}
 
 impl Spellings {
     /// All words so far.
@@ -21,17 +59,90 @@ impl Spellings {
         self.words.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds words. Of two words with one token, the first in the alphabet is kept, whichever came first.
-    pub(crate) fn add(&self, unknown: Vec<(u32, Box<str>)>) {
-        if unknown.is_empty() {
+    /// Adds the words that were met since the last time. Of two words with one token, the first in the alphabet is
+    /// kept, whichever came first.
+    pub(crate) fn add(&self, recent: &mut Recent) {
+        let Recent { unsaid, spelled, .. } = recent;
+        if unsaid.is_empty() {
             return;
         }
-        let mut words = self.words.write().unwrap_or_else(PoisonError::into_inner);
-        for (token, word) in unknown {
-            let held = words.entry(token).or_insert_with(|| word.clone());
-            if word < *held {
-                *held = word;
+        let known = self.read();
+        unsaid.retain(|(full, place)| !known.knows(*full, &spelled[place.clone()]));
+        drop(known);
+        if !unsaid.is_empty() {
+            let mut words = self.words.write().unwrap_or_else(PoisonError::into_inner);
+            unsaid.drain(..).for_each(|(full, place)| words.insert(full, &spelled[place]));
+        }
+        spelled.clear();
+    }
+}
+
+/// How many words a thread remembers: nearly all places in running text belong to fewer.
+const REMEMBERED: usize = 1 << 16;
+
+/// The words that a thread met lately, so that it need not look up in the common list what it has just seen there.
+#[derive(Default)]
+pub(crate) struct Recent {
+    /// The frozen hash of a word, at the place that its lowest bits tell. 0 for none: the hash of no word known, and
+    /// one that had it would only be looked up each time.
+    seen: Vec<u64>,
+    /// The words that were not seen, by their hashes, with their places in `spelled`.
+    unsaid: Vec<(u64, Range<usize>)>,
+    spelled: String,
+}
+
+impl Recent {
+    /// Notes a word by its hash, and with its spelling unless it was met lately.
+    #[inline]
+    pub(crate) fn meet(&mut self, full: u64, spell: impl FnOnce(&mut String)) {
+        if self.seen.is_empty() {
+            self.seen = vec![0; REMEMBERED];
+        }
+        let place = &mut self.seen[full as usize % REMEMBERED];
+        if *place != full {
+            *place = full;
+            let start = self.spelled.len();
+            spell(&mut self.spelled);
+            self.unsaid.push((full, start..self.spelled.len()));
+        }
+    }
+}
+
+impl fmt::Debug for Recent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recent").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_spelled_however_often_its_place_changes_hands() {
+        let spellings = Spellings::default();
+        let mut recent = Recent::default();
+        let full = |number: u64| number << 32 | (number % 3 * REMEMBERED as u64) | 7;
+        for round in 0..3 {
+            for number in 1..50 {
+                recent.meet(full(number), |spelled| spelled.extend(["word ", &number.to_string()]));
             }
+            spellings.add(&mut recent);
+            assert_eq!(spellings.read().0.len(), 49, "{round}");
+        }
+        assert!((1..50).all(|number| spellings.read().get(number as u32) == Some(&format!("word {number}"))));
+    }
+
+    #[test]
+    fn of_two_words_with_one_token_the_first_in_the_alphabet_stays() {
+        for words in [["a", "b"], ["b", "a"]] {
+            let spellings = Spellings::default();
+            for (word, number) in words.into_iter().zip(1..) {
+                let mut recent = Recent::default();
+                recent.meet(9 << 32 | number, |spelled| spelled.push_str(word));
+                spellings.add(&mut recent);
+            }
+            assert_eq!(spellings.read().get(9), Some("a"));
         }
     }
 }

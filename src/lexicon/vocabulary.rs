@@ -76,14 +76,14 @@ impl Vocabulary {
         let english = Thesaurus::english();
         let word = |(&token, count): (&u32, &Count)| {
             let name = f64::from(count.capitals) >= NAME * f64::from(count.inside) && count.capitals > 0;
-            let prior = spellings.get(&token).and_then(|word| prior(english, word)).unwrap_or_else(|| {
+            let prior = spellings.get(token).and_then(|word| prior(english, word)).unwrap_or_else(|| {
                 // Names come often in the few articles on them, so their frequency in running text says nothing.
                 let frequency = f64::from(count.places) / total as f64;
                 if name || count.figure || count.places < 4 { UNKNOWN } else { 1.0 - (-frequency * mean / 2.0).exp() }
             });
             let share = (f64::from(count.articles) + PRIOR * prior) / (articles.len() as f64 + PRIOR);
             let key = share < RARE || (share < FAMILIAR && (name || count.figure));
-            let stem = spellings.get(&token).map_or(token, |word| stem(word));
+            let stem = spellings.get(token).map_or(token, stem);
             (token, Word { weight: -share.ln() as f32, key, name, stem })
         };
         Self { words: counts.par_iter().map(word).collect() }

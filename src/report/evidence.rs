@@ -9,8 +9,9 @@ use std::hash::BuildHasher;
 use rayon::prelude::*;
 
 use crate::article::{ArticleId, Span, flag};
-use crate::detector::{Comparison, Detector};
+use crate::detector::Places;
 use crate::report::sites;
+pub use crate::report::sites::Sites;
 use crate::report::style::one_line;
 use crate::text::{Tokenised, tokenise};
 use crate::verify::relation::Relation;
@@ -70,12 +71,12 @@ pub struct Pair<'a> {
 }
 
 /// The substitutions of each pair, in the order of the pairs, for any number of threads.
-pub fn explain(detector: &Detector, texts: &dyn Texts, pairs: &[Pair<'_>]) -> Vec<Vec<Substitution>> {
+pub fn explain(texts: &dyn Texts, pairs: &[Pair<'_>]) -> Vec<Vec<Substitution>> {
     let mut found = Vec::with_capacity(pairs.len());
     let mut rest = pairs;
     while !rest.is_empty() {
         let (batch, later) = rest.split_at(batch(texts, rest));
-        found.append(&mut explain_batch(detector, texts, batch));
+        found.append(&mut explain_batch(texts, batch));
         rest = later;
     }
     found
@@ -91,7 +92,7 @@ fn batch(texts: &dyn Texts, pairs: &[Pair<'_>]) -> usize {
     fits.count().max(1)
 }
 
-fn explain_batch(detector: &Detector, texts: &dyn Texts, pairs: &[Pair<'_>]) -> Vec<Vec<Substitution>> {
+fn explain_batch(texts: &dyn Texts, pairs: &[Pair<'_>]) -> Vec<Vec<Substitution>> {
     let worded = pairs.iter().filter(|pair| pair.relation != Relation::Exact);
     let mut ids: Vec<&ArticleId> = worded.flat_map(|pair| [pair.original, pair.copy]).collect();
     ids.sort_unstable();
@@ -102,15 +103,15 @@ fn explain_batch(detector: &Detector, texts: &dyn Texts, pairs: &[Pair<'_>]) -> 
         .par_iter()
         .map(|pair| match (texts.get(pair.original), texts.get(pair.copy)) {
             (Some(original), Some(copy)) if pair.relation != Relation::Exact => {
-                substitutions(&detector.compare(original, copy), original, copy)
+                substitutions(&Places::of(original, copy), original, copy)
             }
             _ => Vec::new(),
         })
         .collect()
 }
 
-/// The most telling substitutions of a comparison, at most [`SHOWN`], each once.
-pub fn substitutions(comparison: &Comparison, original: &str, copy: &str) -> Vec<Substitution> {
+/// The most telling substitutions of a comparison, or of [`Places`], at most [`SHOWN`], each once.
+pub fn substitutions<'c>(comparison: impl Into<Sites<'c>>, original: &str, copy: &str) -> Vec<Substitution> {
     let (a, b) = (Words::of(original), Words::of(copy));
     let mut found: Vec<(Telling, Substitution)> = sites::replaced(comparison, original, copy)
         .into_iter()
@@ -181,6 +182,7 @@ impl<'t> Words<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::detector::Detector;
 
     const ORIGINAL: &str = "the Windows giant said on Monday that both sides are walking away winners from the deal";
     const SPUN: &str =
@@ -200,12 +202,11 @@ mod tests {
 
     #[test]
     fn exact_copies_and_lost_texts_have_none() {
-        let detector = Detector::builder().build().expect("defaults are valid");
         let (a, b, lost) = (ArticleId::from("a"), ArticleId::from("b"), ArticleId::from("lost"));
         let texts = HashMap::from([(a.clone(), ORIGINAL.to_owned()), (b.clone(), SPUN.to_owned())]);
         let pair = |copy, relation| Pair { original: &a, copy, relation };
         let pairs = [pair(&b, Relation::Exact), pair(&lost, Relation::Near), pair(&b, Relation::Near)];
-        let found = explain(&detector, &texts, &pairs);
+        let found = explain(&texts, &pairs);
         assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [0, 0, 3]);
     }
 }

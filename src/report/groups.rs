@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::detector::{Detector, Group};
+use crate::detector::Group;
 use crate::report::evidence::{self, Pair, Substitution, Texts};
 
 /// A format that groups are written in.
@@ -38,12 +38,7 @@ const BATCH: usize = 4096;
 ///
 /// # Errors
 /// What the output says.
-pub fn write(
-    report: &mut dyn GroupReport,
-    detector: &Detector,
-    groups: &[Group<'_>],
-    texts: Option<&dyn Texts>,
-) -> io::Result<()> {
+pub fn write(report: &mut dyn GroupReport, groups: &[Group<'_>], texts: Option<&dyn Texts>) -> io::Result<()> {
     let mut first = 0;
     while first < groups.len() {
         let mut members = 0;
@@ -52,7 +47,7 @@ pub fn write(
             members <= BATCH
         });
         let batch = &groups[first..first + fits.count().max(1)];
-        for (number, (group, explained)) in (first..).zip(batch.iter().zip(explain(detector, batch, texts))) {
+        for (number, (group, explained)) in (first..).zip(batch.iter().zip(explain(batch, texts))) {
             report.group(number, group, &explained)?;
         }
         first += batch.len();
@@ -60,12 +55,12 @@ pub fn write(
     report.finish()
 }
 
-fn explain(detector: &Detector, groups: &[Group<'_>], texts: Option<&dyn Texts>) -> Vec<Explained> {
+fn explain(groups: &[Group<'_>], texts: Option<&dyn Texts>) -> Vec<Explained> {
     let Some(texts) = texts else { return vec![Explained::default(); groups.len()] };
     let copies = groups.iter().flat_map(|group| &group.members).filter_map(|member| Some((member.id, member.copy?)));
     let pairs: Vec<Pair<'_>> =
         copies.map(|(id, copy)| Pair { original: copy.of, copy: id, relation: copy.relation }).collect();
-    let mut found = evidence::explain(detector, texts, &pairs).into_iter();
+    let mut found = evidence::explain(texts, &pairs).into_iter();
     let list = |copy: bool, found: &mut dyn Iterator<Item = _>| if copy { found.next() } else { None };
     groups
         .iter()

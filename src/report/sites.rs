@@ -1,7 +1,7 @@
-//! Where two compared texts differ, as phrases: the one place that reads a [`Comparison`]'s spans.
+//! Where two compared texts differ, as phrases: the one place that reads the spans of a [`Comparison`] or [`Places`].
 
 use crate::article::Span;
-use crate::detector::Comparison;
+use crate::detector::{Comparison, Places};
 
 /// Words that one text has and the other has not belong to a replaced phrase up to this many.
 const LOOSE: usize = 2;
@@ -9,9 +9,28 @@ const LOOSE: usize = 2;
 /// Texts in corresponding places.
 pub(crate) type Site = (Span, Span);
 
+/// The spans of a comparison, or of places that were found without one.
+#[derive(Debug, Clone, Copy)]
+pub struct Sites<'c> {
+    passages: &'c [Site],
+    substitutions: &'c [Site],
+}
+
+impl<'c> From<&'c Comparison> for Sites<'c> {
+    fn from(Comparison { passages, substitutions, .. }: &'c Comparison) -> Self {
+        Self { passages, substitutions }
+    }
+}
+
+impl<'c> From<&'c Places> for Sites<'c> {
+    fn from(Places { passages, substitutions }: &'c Places) -> Self {
+        Self { passages, substitutions }
+    }
+}
+
 /// The passages that are in the same order in both texts, and those that moved. The comparison lists them so.
-pub(crate) fn passages(comparison: &Comparison) -> (&[Site], &[Site]) {
-    let passages = &comparison.passages;
+pub(crate) fn passages<'c>(sites: impl Into<Sites<'c>>) -> (&'c [Site], &'c [Site]) {
+    let Sites { passages, .. } = sites.into();
     let after = |pair: &[Site]| pair[1].0.start >= pair[0].0.end && pair[1].1.start >= pair[0].1.end;
     let ordered = passages.windows(2).position(|pair| !after(pair)).map_or(passages.len(), |last| last + 1);
     passages.split_at(ordered)
@@ -19,10 +38,11 @@ pub(crate) fn passages(comparison: &Comparison) -> (&[Site], &[Site]) {
 
 /// The replaced phrases, in the order of the text. A single word that was kept between a replaced and an added or
 /// dropped one is part of the phrase: "Windows giant" became "Home windows large", not "giant" "large".
-pub(crate) fn replaced(comparison: &Comparison, a: &str, b: &str) -> Vec<Site> {
-    let (chain, _) = passages(comparison);
+pub(crate) fn replaced<'c>(sites: impl Into<Sites<'c>>, a: &str, b: &str) -> Vec<Site> {
+    let found = sites.into();
+    let (chain, _) = passages(found);
     let words = |text: &str, span: Span| text.get(span.range()).unwrap_or("").split_whitespace().count();
-    let mut sites = comparison.substitutions.clone();
+    let mut sites = found.substitutions.to_vec();
     for site in chain.windows(3) {
         let (before, kept, after) = (site[0], site[1], site[2]);
         if words(a, kept.0) != 1 {

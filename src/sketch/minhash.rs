@@ -22,25 +22,41 @@ const ROUND: u64 = 0xd6e8_feb8_6659_fd93;
 /// assert_eq!(similarity(&a, &b), 1.0);
 /// ```
 pub fn sign(shingles: &[u64], signature: &mut [u64]) {
+    sign_first(shingles, signature, signature.len());
+}
+
+/// The first `needed` slots of the signature: the others may stay as they are after a few rounds.
+pub(crate) fn sign_first(shingles: &[u64], signature: &mut [u64], needed: usize) {
     signature.fill(u64::MAX);
     let slots = signature.len() as u64;
-    if shingles.is_empty() || slots == 0 {
+    if shingles.is_empty() {
         return;
     }
-    let mut empty = slots;
     // The first `slots` rounds throw at random. The next give every slot its turn, so that the loop ends.
     for round in 0..2 * slots {
         let salt = hash::mix(ROUND.wrapping_add(round));
         let cost = round << 48;
-        for &shingle in shingles {
+        let throw = |shingle: u64| {
             let thrown = hash::fold(shingle ^ salt, ROUND);
             let slot = if round < slots { ((thrown >> 32) * slots) >> 32 } else { round - slots };
-            let held = &mut signature[slot as usize];
-            empty -= u64::from(*held == u64::MAX);
             // The low bits decide within a round: they are independent of the high ones, which chose the slot.
-            *held = (*held).min(cost | (thrown & 0xffff_ffff) << 16 | 0xffff);
+            (slot as usize, cost | (thrown & 0xffff_ffff) << 16 | 0xffff)
+        };
+        if round == 0 {
+            for &shingle in shingles {
+                let (slot, value) = throw(shingle);
+                signature[slot] = signature[slot].min(value);
+            }
+        } else {
+            // Few slots are empty still, and what an earlier round put into the others was cheaper.
+            for &shingle in shingles {
+                let (slot, value) = throw(shingle);
+                if value < signature[slot] {
+                    signature[slot] = value;
+                }
+            }
         }
-        if empty == 0 {
+        if !signature[..needed].contains(&u64::MAX) {
             return;
         }
     }
@@ -59,4 +75,40 @@ pub fn sign(shingles: &[u64], signature: &mut [u64]) {
 pub fn similarity(a: &[u64], b: &[u64]) -> f64 {
     let agree = a.iter().zip(b).filter(|(x, y)| x == y).count();
     agree as f64 / a.len().max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The method as it is told: every throw into the table, until no slot is empty.
+    fn naive(shingles: &[u64], signature: &mut [u64]) {
+        signature.fill(u64::MAX);
+        let slots = signature.len() as u64;
+        for round in 0..2 * slots {
+            for &shingle in shingles {
+                let thrown = hash::fold(shingle ^ hash::mix(ROUND.wrapping_add(round)), ROUND);
+                let slot = if round < slots { ((thrown >> 32) * slots) >> 32 } else { round - slots };
+                let value = round << 48 | (thrown & 0xffff_ffff) << 16 | 0xffff;
+                signature[slot as usize] = signature[slot as usize].min(value);
+            }
+            if !signature.contains(&u64::MAX) {
+                return;
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn signing_agrees_with_the_naive_method(shingles in prop::collection::vec(any::<u64>(), 0..60), slots in 1_usize..140, needed in 0_usize..140) {
+            let (mut expected, mut found, mut first) = (vec![0; slots], vec![0; slots], vec![0; slots]);
+            let needed = needed.min(slots);
+            naive(&shingles, &mut expected);
+            sign(&shingles, &mut found);
+            sign_first(&shingles, &mut first, needed);
+            prop_assert_eq!(&found, &expected);
+            prop_assert_eq!(&first[..needed], &expected[..needed]);
+        }
+    }
 }

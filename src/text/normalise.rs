@@ -32,16 +32,17 @@ pub(crate) struct Normaliser {
     text: String,
     /// For each byte of `text`, the input bytes of the character it belongs to.
     origin: Vec<(u32, u32)>,
+    twins: Twins,
 }
 
 impl Normaliser {
-    /// Normalises `run`, which starts at byte `base` of the article. `latin` says that the article is written in
+    /// Normalises `run`, which starts at byte `base` of the article. `latin` tells whether the article is written in
     /// Latin letters, so that a whole word of look-alikes is one of them too. Tells how many characters were
     /// look-alikes or invisible.
-    pub(crate) fn run(&mut self, run: &str, base: u32, latin: bool) -> u32 {
+    pub(crate) fn run(&mut self, run: &str, base: u32, latin: impl FnMut() -> bool) -> u32 {
         let invisible = self.decode(run, base);
         self.compose();
-        let folded = fold_confusables(&mut self.composed, latin);
+        let folded = fold_confusables(&mut self.composed, latin, &mut self.twins);
         self.text.clear();
         self.origin.clear();
         for mapped in &self.composed {
@@ -104,7 +105,7 @@ impl Normaliser {
             }
             let cluster = &self.decoded[from..to];
             if let [one] = cluster
-                && one.character.is_ascii()
+                && (one.character.is_ascii() || is_nfkc_quick(iter::once(one.character)) == IsNormalized::Yes)
             {
                 self.composed.push(*one);
             } else {
@@ -169,17 +170,17 @@ fn starts_cluster(c: char) -> bool {
 
 /// Folds look-alike letters to Latin ones: all that have a Latin twin in a word that holds Latin letters as well,
 /// and whole words of them where the article is written in Latin letters. Tells how many it folded.
-fn fold_confusables(characters: &mut [Mapped], latin: bool) -> u32 {
+fn fold_confusables(characters: &mut [Mapped], mut latin: impl FnMut() -> bool, twins: &mut Twins) -> u32 {
     let mut folded = 0;
     for word in characters.chunk_by_mut(|a, b| a.character.is_alphabetic() == b.character.is_alphabetic()) {
         if word.iter().all(|m| m.character.is_ascii()) || !word[0].character.is_alphabetic() {
             continue;
         }
         let mixed = word.iter().any(|m| m.character.is_ascii());
-        let fold = mixed || (latin && word.iter().all(|m| latin_twin(m.character).is_some()));
+        let fold = mixed || (word.iter().all(|m| twins.of(m.character).is_some()) && latin());
         if fold {
             for mapped in word.iter_mut().filter(|mapped| !mapped.character.is_ascii()) {
-                if let Some(twin) = latin_twin(mapped.character) {
+                if let Some(twin) = twins.of(mapped.character) {
                     mapped.character = twin;
                     folded += 1;
                 }
@@ -187,6 +188,26 @@ fn fold_confusables(characters: &mut [Mapped], latin: bool) -> u32 {
         }
     }
     folded
+}
+
+/// How many answers are kept: more than an alphabet has letters.
+const TWINS: usize = 256;
+
+/// The Latin twins of characters that were asked for lately: the tables of look-alikes are slow to ask.
+#[derive(Debug, Default)]
+struct Twins(Vec<(char, Option<char>)>);
+
+impl Twins {
+    fn of(&mut self, c: char) -> Option<char> {
+        if self.0.is_empty() {
+            self.0.resize(TWINS, ('\0', None));
+        }
+        let kept = &mut self.0[c as usize % TWINS];
+        if kept.0 != c {
+            *kept = (c, latin_twin(c));
+        }
+        kept.1
+    }
 }
 
 /// The ASCII letter that looks like `c`, of the same case where there is one.
@@ -226,7 +247,7 @@ pub(crate) mod tests {
 
     fn normalised(run: &str, latin: bool) -> String {
         let mut normaliser = Normaliser::default();
-        normaliser.run(run, 0, latin);
+        normaliser.run(run, 0, || latin);
         normaliser.text().to_owned()
     }
 
@@ -271,7 +292,7 @@ pub(crate) mod tests {
     fn origins_lead_back_to_the_input() {
         let run = "A&amp;cafe\u{301}\u{200b}s";
         let mut normaliser = Normaliser::default();
-        normaliser.run(run, 100, true);
+        normaliser.run(run, 100, || true);
         assert_eq!(normaliser.text(), "a&caf\u{e9}s");
         let whole = normaliser.origin(0, normaliser.text().len());
         assert_eq!(whole, (100, 100 + run.len() as u32));

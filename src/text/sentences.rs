@@ -10,12 +10,14 @@ const ABBREVIATIONS: [&str; 24] = [
     "corp", "co", "ltd", "vs", "no", "dept", "bros",
 ];
 
-/// Whether the token after `gap` starts a sentence, `before` being the normalised token before the gap.
+const LONGEST_ABBREVIATION: usize = 4;
+
+/// Whether the token after `gap` starts a sentence, `before` being the token before the gap, in either case.
 pub(crate) fn starts_sentence(before: &str, gap: &str) -> bool {
     if gap.len() < 2 {
         return false;
     }
-    let Some(terminator) = gap.find(['.', '!', '?', '…', '。', '！', '？', '।', '؟']) else {
+    let Some(terminator) = gap.find(ends_sentence) else {
         return blank_line(gap);
     };
     let after = &gap[terminator..];
@@ -25,8 +27,19 @@ pub(crate) fn starts_sentence(before: &str, gap: &str) -> bool {
     if !after.contains(char::is_whitespace) {
         return false;
     }
-    let abbreviated = after.starts_with('.') && (before.chars().count() == 1 || ABBREVIATIONS.contains(&before));
+    let abbreviated = after.starts_with('.') && is_abbreviation(before);
     !abbreviated || blank_line(gap)
+}
+
+fn ends_sentence(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '।' | '؟')
+}
+
+/// Whether the token is an initial or one of the [`ABBREVIATIONS`].
+fn is_abbreviation(token: &str) -> bool {
+    let mut characters = token.chars();
+    let initial = characters.next().is_some() && characters.next().is_none();
+    initial || (token.len() <= LONGEST_ABBREVIATION && ABBREVIATIONS.iter().any(|a| a.eq_ignore_ascii_case(token)))
 }
 
 /// Whether the gap holds an empty line.
@@ -45,6 +58,11 @@ mod tests {
         assert!(starts_sentence("said", "?\n"));
         assert!(starts_sentence("headline", "\n\n"));
         assert!(starts_sentence("好", "。"));
+    }
+
+    #[test]
+    fn no_abbreviation_is_longer_than_the_longest() {
+        assert_eq!(ABBREVIATIONS.iter().map(|token| token.len()).max(), Some(LONGEST_ABBREVIATION));
     }
 
     #[test]

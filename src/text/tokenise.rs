@@ -1,14 +1,17 @@
 //! Words, as Unicode Standard Annex #29 finds them, as 32-bit hashes.
 //!
-//! Text is taken one run without spaces at a time. A run of plain ASCII takes a fast path that gives the same words;
-//! any other is normalised first. Scripts written without spaces (Chinese, Japanese, Thai, …) give one token for
+//! Stretches of plain ASCII take a fast path that gives the same words; a run between spaces that holds anything else
+//! is normalised first. Scripts written without spaces (Chinese, Japanese, Thai, …) give one token for
 //! each two neighbouring characters, so that they work without a dictionary.
+
+use std::ops::Range;
 
 use unicode_script::{Script, UnicodeScript};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::article::{Span, Tokens, flag};
 use crate::hash;
+use crate::text::ascii;
 use crate::text::normalise::Normaliser;
 use crate::text::sentences::{blank_line, starts_sentence};
 
@@ -35,8 +38,8 @@ pub struct Tokenised {
 /// ```
 pub fn tokenise(text: &str) -> Tokenised {
     let mut found = Tokenised::default();
-    let repairs = Tokeniser::default().run(text, |word| {
-        found.tokens.push(word.hash, word.flags);
+    let repairs = Tokeniser::default().run(text, |word: Word<'_>| {
+        found.tokens.push(word.token(), word.flags);
         found.spans.push(word.span);
     });
     Tokenised { repairs, ..found }
@@ -45,49 +48,92 @@ pub fn tokenise(text: &str) -> Tokenised {
 /// One word as the tokeniser hands it on.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Word<'a> {
-    pub(crate) hash: u32,
+    /// The frozen hash of the word in normalised form.
+    pub(crate) full: u64,
     pub(crate) flags: u8,
     pub(crate) span: Span,
+    /// What holds the word, in normalised form but for the case of ASCII, and from where to where.
+    held: &'a str,
+    from: usize,
+    to: usize,
+}
+
+impl Word<'_> {
+    /// The word's token: the upper half of its hash.
+    #[inline]
+    pub(crate) fn token(&self) -> u32 {
+        (self.full >> 32) as u32
+    }
+
+    /// Appends the word in normalised form.
+    pub(crate) fn spell(&self, spelled: &mut String) {
+        let start = spelled.len();
+        spelled.push_str(&self.held[self.from..self.to]);
+        spelled[start..].make_ascii_lowercase();
+    }
+
     /// The word in normalised form.
-    pub(crate) text: &'a str,
+    #[cfg(test)]
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        self.spell(&mut text);
+        text
+    }
+}
+
+/// Takes the words of a text. A trait and not a closure, so that it can ask to be inlined where words are found.
+pub(crate) trait Listener {
+    /// Takes the next word.
+    fn hear(&mut self, word: Word<'_>);
+}
+
+impl<F: FnMut(Word<'_>)> Listener for F {
+    #[inline]
+    fn hear(&mut self, word: Word<'_>) {
+        self(word);
+    }
 }
 
 /// The tokeniser's buffers, kept from one article to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Tokeniser {
     normaliser: Normaliser,
-    lowered: String,
     before: String,
 }
 
 impl Tokeniser {
-    /// Hands every word of `text` to `each`, in order. Tells how many characters were look-alikes or invisible.
-    pub(crate) fn run(&mut self, text: &str, mut each: impl FnMut(Word<'_>)) -> u32 {
+    /// Hands every word of `text` to the listener, in order. Tells how many characters were look-alikes or invisible.
+    pub(crate) fn run(&mut self, text: &str, mut listener: impl Listener) -> u32 {
         let text = clip(text);
+        let bytes = text.as_bytes();
         let (mut latin, mut repairs) = (None, 0);
-        let mut gap = Gap { text, end: 0, before: &mut self.before };
-        gap.before.clear();
-        for (start, run) in runs(text) {
-            let mut emit = |word: &str, span: Span| {
-                each(Word { hash: token(word), flags: gap.flags(word, span), span, text: word });
-            };
-            if is_plain(run.as_bytes()) {
-                self.lowered.clear();
-                self.lowered.push_str(run);
-                self.lowered.make_ascii_lowercase();
-                ascii_words(&self.lowered, |from, to| {
-                    let span = Span { start: (start + from) as u32, end: (start + to) as u32 };
-                    emit(&self.lowered[from..to], span);
-                });
-            } else {
-                let latin = *latin.get_or_insert_with(|| mostly_latin(text));
-                repairs += self.normaliser.run(run, start as u32, latin);
+        let mut gap = Gap { text, end: 0, before: Before::None };
+        let mut done = 0;
+        while done < bytes.len() {
+            let odd = odd_run(bytes, done);
+            let plain = &bytes[done..odd.start];
+            ascii::words(plain, |from, to| {
+                let (from, to) = (done + from, done + to);
+                let span = Span { start: from as u32, end: to as u32 };
+                let flags = gap.plain_flags(from, to, &self.before);
+                let full = hash::lowered(bytes, from, to);
+                listener.hear(Word { full, flags, span, held: text, from, to });
+            });
+            if !odd.is_empty() {
+                let latin = || *latin.get_or_insert_with(|| mostly_latin(text));
+                repairs += self.normaliser.run(&text[odd.clone()], odd.start as u32, latin);
                 let normal = self.normaliser.text();
                 words(normal, |from, to| {
                     let (start, end) = self.normaliser.origin(from, to);
-                    emit(&normal[from..to], Span { start, end });
+                    let (word, span) = (&normal[from..to], Span { start, end });
+                    let flags = gap.flags(span, &self.before);
+                    self.before.clear();
+                    self.before.push_str(word);
+                    let full = hash::bytes(word.as_bytes());
+                    listener.hear(Word { full, flags, span, held: normal, from, to });
                 });
             }
+            done = odd.end;
         }
         repairs
     }
@@ -99,40 +145,91 @@ pub(crate) fn token(word: &str) -> u32 {
     (hash::bytes(word.as_bytes()) >> 32) as u32
 }
 
-/// What lies between the word before and the word at hand.
-struct Gap<'t, 'b> {
-    text: &'t str,
-    end: usize,
-    before: &'b mut String,
+/// The next run between spaces, from `from` on, that holds what plain ASCII does not; or nothing at the text's end.
+fn odd_run(text: &[u8], from: usize) -> Range<usize> {
+    let Some(odd) = ascii::first_odd(text, from) else { return text.len()..text.len() };
+    let start = text[from..odd].iter().rposition(u8::is_ascii_whitespace).map_or(from, |at| from + at + 1);
+    let end = text[odd..].iter().position(u8::is_ascii_whitespace).map_or(text.len(), |at| odd + at);
+    start..end
 }
 
-impl Gap<'_, '_> {
-    /// The flags of the next word, and the step past it.
-    fn flags(&mut self, word: &str, span: Span) -> u8 {
+/// The word before the one at hand.
+#[derive(Debug, Clone, Copy)]
+enum Before {
+    None,
+    /// It stands in the text as it is but for its case.
+    Plain {
+        start: usize,
+        end: usize,
+    },
+    /// Its normalised form is kept elsewhere.
+    Normalised,
+}
+
+/// The flags that the first byte of a plain word gives it.
+static FIRST: [u8; 256] = {
+    let mut flags = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        flags[byte] = match byte as u8 {
+            b'0'..=b'9' => flag::NUMBER,
+            b'A'..=b'Z' => flag::CAPITAL,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    flags
+};
+
+/// What lies between the word before and the word at hand.
+struct Gap<'t> {
+    text: &'t str,
+    /// Where the word before ended.
+    end: usize,
+    before: Before,
+}
+impl Gap<'_> {
+    /// The flags of the next word, which is plain, and the step past it.
+    #[inline]
+    fn plain_flags(&mut self, start: usize, end: usize, kept: &str) -> u8 {
+        let mut flags = FIRST[self.text.as_bytes()[start] as usize];
+        // One byte, nearly always a space, says nothing.
+        if start - self.end > 1 || matches!(self.before, Before::None) {
+            flags |= self.boundary(start, kept);
+        }
+        (self.end, self.before) = (end, Before::Plain { start, end });
+        flags
+    }
+
+    /// The flags of the next word, which was normalised, and the step past it.
+    fn flags(&mut self, span: Span, kept: &str) -> u8 {
         let range = span.range();
         let first = self.text[range.start..].chars().next().unwrap_or(' ');
-        let mut flags = 0;
+        let mut flags = self.boundary(range.start, kept);
         if first.is_numeric() {
             flags |= flag::NUMBER;
         } else if first.is_uppercase() {
             flags |= flag::CAPITAL;
         }
-        // Two bigrams of one run overlap: no gap lies between them.
-        let gap = self.text.get(self.end..range.start).unwrap_or("");
-        if self.before.is_empty() {
-            flags |= flag::SENTENCE | flag::PARAGRAPH;
-        } else if gap.len() > 1 || !gap.is_ascii() {
-            if starts_sentence(self.before, gap) {
-                flags |= flag::SENTENCE;
-            }
-            if blank_line(gap) {
-                flags |= flag::PARAGRAPH;
-            }
-        }
-        self.end = range.end;
-        self.before.clear();
-        self.before.push_str(word);
+        (self.end, self.before) = (range.end, Before::Normalised);
         flags
+    }
+
+    /// Whether a sentence or a paragraph starts with the word at `start`; `kept` is the word before it if that one was
+    /// normalised.
+    fn boundary(&self, start: usize, kept: &str) -> u8 {
+        let before = match self.before {
+            Before::None => return flag::SENTENCE | flag::PARAGRAPH,
+            Before::Plain { start, end } => &self.text[start..end],
+            Before::Normalised => kept,
+        };
+        // Two bigrams of one run overlap: no gap lies between them.
+        let gap = self.text.get(self.end..start).unwrap_or("");
+        if gap.len() < 2 {
+            return 0;
+        }
+        let sentence = u8::from(starts_sentence(before, gap)) * flag::SENTENCE;
+        sentence | (u8::from(blank_line(gap)) * flag::PARAGRAPH)
     }
 }
 
@@ -145,83 +242,19 @@ fn clip(text: &str) -> &str {
     &text[..end]
 }
 
-/// The runs of the text between ASCII spaces, with their places.
-fn runs(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut rest = 0;
-    std::iter::from_fn(move || {
-        let bytes = &text.as_bytes()[rest..];
-        let start = rest + bytes.iter().position(|b| !b.is_ascii_whitespace())?;
-        let bytes = &text.as_bytes()[start..];
-        let length = bytes.iter().position(u8::is_ascii_whitespace).unwrap_or(bytes.len());
-        rest = start + length;
-        Some((start, &text[start..rest]))
-    })
-}
-
-/// Whether normalising would do no more than fold the case.
-fn is_plain(run: &[u8]) -> bool {
-    run.iter().all(|&b| b.is_ascii() && b != b'&')
-}
-
 /// Whether most letters of the text are Latin ones: there a word made of look-alikes is a disguise.
 fn mostly_latin(text: &str) -> bool {
-    let (mut ascii, mut other) = (0_usize, 0_usize);
-    for c in text.chars() {
-        if c.is_ascii_alphabetic() {
-            ascii += 1;
-        } else if !c.is_ascii() && c.is_alphabetic() {
-            other += 1;
-        }
-    }
-    ascii >= other
-}
-
-/// The words of a run of lower-case ASCII, by the rules of Annex #29 that ASCII can meet (WB5–WB13b).
-fn ascii_words(run: &str, mut each: impl FnMut(usize, usize)) {
-    let bytes = run.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !is_word_byte(bytes[at]) {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        let mut holds_letter_or_digit = false;
-        loop {
-            while at < bytes.len() && is_word_byte(bytes[at]) {
-                holds_letter_or_digit |= bytes[at] != b'_';
-                at += 1;
-            }
-            if at + 1 >= bytes.len() || !joins(bytes[at - 1], bytes[at], bytes[at + 1]) {
-                break;
-            }
-            at += 1;
-        }
-        if holds_letter_or_digit {
-            each(start, at);
-        }
-    }
-}
-
-fn is_word_byte(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'_'
-}
-
-/// Whether the mark between two bytes holds them together: `it's`, `u.s`, `50,000`.
-fn joins(before: u8, mark: u8, after: u8) -> bool {
-    match mark {
-        b'\'' | b'.' => {
-            (before.is_ascii_alphabetic() && after.is_ascii_alphabetic())
-                || (before.is_ascii_digit() && after.is_ascii_digit())
-        }
-        b':' => before.is_ascii_alphabetic() && after.is_ascii_alphabetic(),
-        b',' | b';' => before.is_ascii_digit() && after.is_ascii_digit(),
-        _ => false,
-    }
+    let ascii = text.bytes().filter(u8::is_ascii_alphabetic).count();
+    let others = || text.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()).count();
+    // Every other letter takes two bytes or more: mostly their number is enough.
+    ascii >= text.bytes().filter(|b| !b.is_ascii()).count() / 2 || ascii >= others()
 }
 
 /// The words of any normalised run; neighbouring characters of unspaced scripts as bigrams.
 fn words(run: &str, mut each: impl FnMut(usize, usize)) {
+    if run.is_ascii() {
+        return ascii::words(run.as_bytes(), each);
+    }
     // The character of an unspaced script that the last word consists of, and whether a bigram holds it already.
     let mut pending: Option<(usize, usize, bool)> = None;
     for (start, word) in run.unicode_word_indices() {
@@ -272,7 +305,10 @@ mod tests {
 
     fn texts(text: &str) -> Vec<String> {
         let mut found = Vec::new();
-        Tokeniser::default().run(text, |word| found.push(word.text.to_owned()));
+        Tokeniser::default().run(text, |word: Word<'_>| {
+            assert_eq!(word.full, hash::bytes(word.text().as_bytes()));
+            found.push(word.text());
+        });
         found
     }
 
@@ -308,7 +344,7 @@ mod tests {
     /// The oracle of the fast path: the whole text normalised at once, and split by the Unicode library.
     fn naive(text: &str) -> Vec<String> {
         let mut normaliser = Normaliser::default();
-        normaliser.run(text, 0, mostly_latin(text));
+        normaliser.run(text, 0, || mostly_latin(text));
         let mut found = Vec::new();
         words(normaliser.text(), |from, to| found.push(normaliser.text()[from..to].to_owned()));
         found

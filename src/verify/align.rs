@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use crate::article::Tokens;
+
 /// Up to this many cells an alignment is computed in full.
 const CELLS: usize = 1 << 13;
 
@@ -58,6 +60,13 @@ impl Alignment {
         let chain = merged(blocks);
         let moved = moved(a, b, &chain);
         Self { chain, moved }
+    }
+
+    /// Aligns two articles, each with the hash of its [content](crate::article::Tokens::content), the same whichever comes
+    /// first: where an alignment is a matter of taste, the texts decide.
+    pub(crate) fn between(a: (&Tokens, u128), b: (&Tokens, u128)) -> Self {
+        let ((x, of_x), (y, of_y)) = (a, b);
+        if of_x <= of_y { Self::of(x.hashes(), y.hashes()) } else { Self::of(y.hashes(), x.hashes()).swapped() }
     }
 
     /// The same with the articles in the other order.
@@ -178,40 +187,46 @@ fn anchors(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
     let (once_a, once_b) = (once(a), once(b));
     let mut pairs = Vec::new();
     let mut others = once_b.iter().peekable();
-    for &(token, x) in &once_a {
-        while others.next_if(|&&(other, _)| other < token).is_some() {}
-        if let Some(&&(other, y)) = others.peek()
-            && other == token
+    for x in once_a {
+        let token = x >> 32;
+        while others.next_if(|&&other| other >> 32 < token).is_some() {}
+        if let Some(&&y) = others.peek()
+            && y >> 32 == token
         {
-            pairs.push((x, y));
+            pairs.push((x as u32 as usize, y as u32 as usize));
         }
     }
     pairs.sort_unstable();
     longest_ascending(&pairs)
 }
 
-/// The tokens that occur once, sorted, with their places.
-fn once(tokens: &[u32]) -> Vec<(u32, usize)> {
-    let mut placed: Vec<(u32, usize)> = tokens.iter().copied().zip(0..).collect();
+/// The tokens that occur once, ascending, each with its place in the lower half.
+fn once(tokens: &[u32]) -> Vec<u64> {
+    let mut placed: Vec<u64> = tokens.iter().zip(0..).map(|(&token, at)| u64::from(token) << 32 | at).collect();
     placed.sort_unstable();
-    placed.chunk_by(|x, y| x.0 == y.0).filter(|same| same.len() == 1).map(|same| same[0]).collect()
+    placed.chunk_by(|x, y| x >> 32 == y >> 32).filter(|same| same.len() == 1).map(|same| same[0]).collect()
 }
 
 /// The longest subsequence whose second parts ascend, by patience sorting.
 pub(crate) fn longest_ascending(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    let mut tops: Vec<usize> = Vec::new();
-    let mut below: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
-    for (number, &(_, y)) in pairs.iter().enumerate() {
-        let pile = tops.partition_point(|&top| pairs[top].1 < y);
+    // Of each pile the number of its top, and beside it what is compared; below each pair the one it lies on.
+    let (mut tops, mut ends): (Vec<u32>, Vec<usize>) = (Vec::new(), Vec::new());
+    let mut below: Vec<Option<u32>> = Vec::with_capacity(pairs.len());
+    for (&(_, y), number) in pairs.iter().zip(0..) {
+        // Most pairs go on a new pile.
+        let pile =
+            if ends.last().is_none_or(|&end| end < y) { ends.len() } else { ends.partition_point(|&end| end < y) };
         below.push(pile.checked_sub(1).map(|pile| tops[pile]));
         if pile == tops.len() {
             tops.push(number);
+            ends.push(y);
         } else {
-            tops[pile] = number;
+            (tops[pile], ends[pile]) = (number, y);
         }
     }
-    let mut found: Vec<_> =
-        std::iter::successors(tops.last().copied(), |&number| below[number]).map(|number| pairs[number]).collect();
+    let mut found: Vec<_> = std::iter::successors(tops.last().copied(), |&number| below[number as usize])
+        .map(|number| pairs[number as usize])
+        .collect();
     found.reverse();
     found
 }
@@ -267,21 +282,15 @@ fn merged(blocks: Vec<Block>) -> Vec<Block> {
 fn moved(a: &[u32], b: &[u32], chain: &[Block]) -> Vec<Block> {
     let mut free_a = uncovered(a.len(), chain.iter().map(|block| block.a..block.a + block.length));
     let free_b = uncovered(b.len(), chain.iter().map(|block| block.b..block.b + block.length));
-    let windows = |tokens: &[u32], free: &[bool]| -> Vec<(u64, usize)> {
-        let mut windows = Vec::new();
-        let mut place = 0;
-        crate::text::shingle::each(tokens, MOVED, |hash| {
-            windows.push((hash, place));
-            place += 1;
-        });
-        windows.retain(|&(_, at)| free.get(at..at + MOVED).is_some_and(|window| window.iter().all(|&free| free)));
-        windows
-    };
     let mut of_a = windows(a, &free_a);
+    let of_b = windows(b, &free_b);
+    if of_a.is_empty() || of_b.is_empty() {
+        return Vec::new();
+    }
     of_a.sort_unstable();
     let mut blocks: Vec<Block> = Vec::new();
     let mut done = 0;
-    for (hash, at) in windows(b, &free_b) {
+    for (hash, at) in of_b {
         let first = of_a.partition_point(|&(other, _)| other < hash);
         let still_free = |&&(_, from): &&(u64, usize)| free_a[from] && free_a[from + MOVED - 1];
         let Some(&(_, from)) = of_a[first..].iter().take_while(|window| window.0 == hash).find(still_free) else {
@@ -300,6 +309,23 @@ fn moved(a: &[u32], b: &[u32], chain: &[Block]) -> Vec<Block> {
         blocks.push(Block { a: from, b: at, length });
     }
     blocks
+}
+
+/// The hash and the place of every run of [`MOVED`] words that are all free.
+fn windows(tokens: &[u32], free: &[bool]) -> Vec<(u64, usize)> {
+    let mut windows = Vec::new();
+    let mut end = 0;
+    for run in free.chunk_by(|x, y| x == y) {
+        let start = end;
+        end += run.len();
+        if run[0] && run.len() >= MOVED {
+            let mut places = start..;
+            crate::text::shingle::each(&tokens[start..end], MOVED, |hash| {
+                windows.extend(places.next().map(|at| (hash, at)));
+            });
+        }
+    }
+    windows
 }
 
 fn uncovered(length: usize, covered: impl Iterator<Item = Range<usize>>) -> Vec<bool> {

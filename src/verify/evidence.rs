@@ -293,7 +293,7 @@ impl Isolated {
         let english = Thesaurus::english();
         let mut found = Self::default();
         for site in alignment.sites().filter(|site| site.a.len() == 1 && site.b.len() == 1) {
-            let word = |tokens: &Tokens, at: usize| words.get(&tokens.hashes()[at]).map(|word| &**word);
+            let word = |tokens: &Tokens, at: usize| words.get(tokens.hashes()[at]);
             let (Some(x), Some(y)) = (word(a, site.a.start), word(b, site.b.start)) else { continue };
             let weight = |tokens: &Tokens, at: usize| vocabulary.word(tokens.hashes()[at]).weight;
             let rarer = weight(b, site.b.start) - weight(a, site.a.start);

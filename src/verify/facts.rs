@@ -60,7 +60,7 @@ fn disjoint([x, y]: &[Vec<u32>; 2]) -> bool {
 /// `50,000` without its comma.
 fn same_digits([x, y]: &[Vec<u32>; 2], words: &Words) -> bool {
     let digits = |figures: &[u32]| -> String {
-        let spelled = figures.iter().filter_map(|token| words.get(token));
+        let spelled = figures.iter().filter_map(|token| words.get(*token));
         spelled.flat_map(|word| word.chars().filter(|c| c.is_numeric())).collect()
     };
     let (x, y) = (digits(x), digits(y));
@@ -84,15 +84,14 @@ fn is_name(tokens: &Tokens, at: usize) -> bool {
 mod tests {
     use super::*;
     use crate::text::tokenise;
-    use crate::text::tokenise::Tokeniser;
+    use crate::text::tokenise::{Tokeniser, Word};
 
     fn facts(a: &str, b: &str) -> Facts {
-        let mut words = Words::default();
+        let mut found = Vec::new();
         for text in [a, b] {
-            Tokeniser::default().run(text, |word| {
-                words.insert(word.hash, word.text.into());
-            });
+            Tokeniser::default().run(text, |word: Word<'_>| found.push((word.full, word.text())));
         }
+        let words: Words = found.iter().map(|(full, word)| (*full, &**word)).collect();
         let (a, b) = (tokenise(a).tokens, tokenise(b).tokens);
         Facts::of(&a, &b, &Alignment::of(a.hashes(), b.hashes()), &words)
     }

@@ -130,7 +130,7 @@ const STEMS_HELD: f64 = 0.3;
 /// An article with the parts that every comparison needs, computed once for a batch of candidates.
 pub(crate) struct Side<'a> {
     pub(crate) article: &'a Article,
-    words: WordSet,
+    words: OnceCell<WordSet>,
     shingles: OnceCell<ShingleSet>,
     pairs: OnceCell<ShingleSet>,
 }
@@ -144,13 +144,14 @@ pub(crate) struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    #[expect(clippy::unused_self, reason = "sides are a judge's own: what they keep follows from its settings")]
     pub(crate) fn side<'s>(&self, article: &'s Article) -> Side<'s> {
-        Side {
-            article,
-            words: WordSet::new(&article.tokens, self.vocabulary),
-            shingles: OnceCell::new(),
-            pairs: OnceCell::new(),
-        }
+        Side { article, words: OnceCell::new(), shingles: OnceCell::new(), pairs: OnceCell::new() }
+    }
+
+    fn word_overlap(&self, a: &Side<'_>, b: &Side<'_>) -> WordOverlap {
+        let set = |side: &Side<'_>| WordSet::new(&side.article.tokens, self.vocabulary);
+        WordOverlap::of(a.words.get_or_init(|| set(a)), b.words.get_or_init(|| set(b)))
     }
 
     fn overlap(&self, a: &Side<'_>, b: &Side<'_>) -> Overlap {
@@ -160,7 +161,14 @@ impl Judge<'_> {
 
     /// Applies the table to a pair that shares enough keys. `None` where the overlap rules a copy out.
     pub(crate) fn verify(&self, a: &Side<'_>, b: &Side<'_>) -> Option<(Relation, Evidence)> {
-        let words = WordOverlap::of(&a.words, &b.words);
+        // Without the spin-stable view the shingles alone decide.
+        let rules_out = |overlap: Overlap| {
+            overlap.jaccard() < self.config.threshold && overlap.containment() < self.config.containment
+        };
+        if !self.config.view.has_stable() && rules_out(self.overlap(a, b)) {
+            return None;
+        }
+        let words = self.word_overlap(a, b);
         // Where one template fills the corpus, its words weigh next to nothing: then the plain count decides.
         if words.stems_held < STEMS_HELD && words.count_held < self.config.threshold.min(self.config.containment) {
             return None;
@@ -173,7 +181,7 @@ impl Judge<'_> {
     /// Applies the table to any pair, and says why.
     pub(crate) fn explain(&self, a: &Side<'_>, b: &Side<'_>) -> (Verdict, Alignment) {
         let alignment = align(a, b);
-        let evidence = self.measure(a, b, WordOverlap::of(&a.words, &b.words), &alignment);
+        let evidence = self.measure(a, b, self.word_overlap(a, b), &alignment);
         let relation = self.decide(a, b, &evidence);
         let why = self.why(a, b, &evidence, relation);
         (Verdict { relation, scores: scores(&evidence, relation), evidence, why }, alignment)
@@ -275,14 +283,9 @@ impl Judge<'_> {
     }
 }
 
-/// Aligns two articles, the same whichever comes first: where an alignment is a matter of taste, the texts decide.
 fn align(a: &Side<'_>, b: &Side<'_>) -> Alignment {
     let (x, y) = (a.article, b.article);
-    if x.content <= y.content {
-        Alignment::of(x.tokens.hashes(), y.tokens.hashes())
-    } else {
-        Alignment::of(y.tokens.hashes(), x.tokens.hashes()).swapped()
-    }
+    Alignment::between((&x.tokens, x.content), (&y.tokens, y.content))
 }
 
 /// What the reports show of the evidence.
