@@ -11,11 +11,13 @@ use crate::config::{Config, Facts, View};
 use crate::error::{Error, Result};
 use crate::group::original::{self, Claim};
 use crate::group::sources;
+use crate::group::substitutions::{self, Copied};
 use crate::group::union::{self, Link};
 use crate::hash;
 use crate::index::candidates;
 use crate::index::postings::{Key, Postings};
-use crate::lexicon::spellings::Spellings;
+use crate::lexicon::learned::{Learned, Lexicon};
+use crate::lexicon::spellings::{Spellings, Words};
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::sketch::banding::Banding;
 use crate::sketch::{minhash, stable};
@@ -37,6 +39,7 @@ use crate::verify::relation::{Judge, Relation, Scores, Verdict, scores};
 #[derive(Debug, Clone, Default)]
 pub struct Builder {
     config: Config,
+    lexicon: Lexicon,
 }
 
 impl Builder {
@@ -82,6 +85,13 @@ impl Builder {
         self
     }
 
+    /// One's own pairs of words or phrases, asked beside the thesaurus. Default: none.
+    #[must_use]
+    pub fn lexicon(mut self, lexicon: Lexicon) -> Self {
+        self.lexicon = lexicon;
+        self
+    }
+
     /// All settings at once.
     #[must_use]
     pub fn config(mut self, config: Config) -> Self {
@@ -99,6 +109,7 @@ impl Builder {
         let banding = Banding::choose(self.config.threshold, self.config.recall, self.config.hashes)?;
         Ok(Detector {
             config: self.config,
+            lexicon: Arc::new(self.lexicon),
             banding,
             entries: Vec::new(),
             ids: HashSet::new(),
@@ -138,6 +149,7 @@ struct Entry {
 #[derive(Debug, Clone)]
 pub struct Detector {
     config: Config,
+    lexicon: Arc<Lexicon>,
     banding: Banding,
     entries: Vec<Entry>,
     ids: HashSet<ArticleId>,
@@ -272,7 +284,7 @@ impl Detector {
         let (a, b) = (tokenised(a), tokenised(b));
         let words = self.spellings.read();
         let vocabulary = Vocabulary::learn(&[&x.tokens, &y.tokens], &words);
-        let judge = Judge { config: &self.config, vocabulary: &vocabulary, words: &words };
+        let judge = self.judge(&vocabulary, &words);
         let (verdict, alignment) = judge.explain(&judge.side(&x), &judge.side(&y));
         let span = |spans: &[Span], from: usize, to: usize| Span { start: spans[from].start, end: spans[to - 1].end };
         let passages = alignment
@@ -288,13 +300,17 @@ impl Detector {
         Comparison { verdict, passages, substitutions }
     }
 
+    fn judge<'a>(&'a self, vocabulary: &'a Vocabulary, words: &'a Words) -> Judge<'a> {
+        Judge { config: &self.config, vocabulary, words, lexicon: &self.lexicon }
+    }
+
     /// Verifies the candidates among the nodes' first entries.
     fn links(&self, entries: &[&Entry], nodes: &Nodes, vocabulary: &Vocabulary) -> Vec<Link> {
         let first = |node: u32| &entries[nodes.members[node as usize][0] as usize].article;
         let count = nodes.members.len() as u32;
         let stable = self.config.view.has_stable();
         let words = self.spellings.read();
-        let judge = Judge { config: &self.config, vocabulary, words: &words };
+        let judge = self.judge(vocabulary, &words);
         let postings = (0..count)
             .into_par_iter()
             .fold(Vec::new, |mut postings, node| {
@@ -446,7 +462,7 @@ impl<'d> Found<'d> {
         };
         let (a, b) = (article(a)?, article(b)?);
         let words = self.detector.spellings.read();
-        let judge = Judge { config: &self.detector.config, vocabulary: &self.vocabulary, words: &words };
+        let judge = self.detector.judge(&self.vocabulary, &words);
         Some(judge.explain(&judge.side(a), &judge.side(b)).0)
     }
 
@@ -489,6 +505,40 @@ impl<'d> Found<'d> {
         exact.chain(others)
     }
 
+    /// The words and phrases that the copies of these groups have for their originals', the best supported first: what a
+    /// spinner's dictionary holds, to be used as a [`Lexicon`]. Near copies and excerpts are asked only if their facts agree: others
+    /// are news of their own. A pair needs sightings in `support` groups, or another reason to be believed: the
+    /// thesaurus relates it, or the rest of a copy vouches for it.
+    ///
+    /// ```
+    /// # let detector = unspin::Detector::builder().build()?;
+    /// let found = detector.find();
+    /// let mut lexicon = unspin::Lexicon::default();
+    /// for pair in found.learn(&found.groups(), 2) {
+    ///     lexicon.insert(&pair.original, &pair.copy).expect("learned pairs are sound");
+    /// }
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn learn(&self, groups: &[Group<'_>], support: usize) -> Vec<Learned> {
+        let tokens = |id: &ArticleId| {
+            let number = self.entries.binary_search_by(|entry| entry.id.cmp(id)).ok()?;
+            Some(&self.entries[number].article.tokens)
+        };
+        let reworded = |copy: &Copy<'_>| match copy.relation {
+            Relation::Exact => false,
+            Relation::Near | Relation::Excerpt => !copy.scores.facts_differ,
+            Relation::Spun | Relation::Rewrite => true,
+        };
+        let members = (0..).zip(groups).flat_map(|(number, group)| group.members.iter().map(move |one| (number, one)));
+        let copies: Vec<Copied<'_>> = members
+            .filter_map(|(group, member)| {
+                let copy = member.copy.as_ref().filter(|copy| reworded(copy))?;
+                Some(Copied { original: tokens(copy.of)?, copy: tokens(member.id)?, group })
+            })
+            .collect();
+        substitutions::learn(&copies, support, &self.detector.spellings.read(), &self.vocabulary)
+    }
+
     /// The groups, largest first, then in the order of their smallest ids.
     pub fn groups(&self) -> Vec<Group<'d>> {
         self.groups_by(|_| true)
@@ -503,7 +553,7 @@ impl<'d> Found<'d> {
         // strangers.
         let relaxed = Config { threshold: config.threshold / 2.0, facts: Facts::Tell, ..config.clone() };
         let words = self.detector.spellings.read();
-        let judge = Judge { config: &relaxed, vocabulary: &self.vocabulary, words: &words };
+        let judge = Judge { config: &relaxed, ..self.detector.judge(&self.vocabulary, &words) };
         let resemble = |a: u32, b: u32| judge.verify(&judge.side(article(a)), &judge.side(article(b))).is_some();
         let group_of = union::join(self.nodes.members.len(), &links, resemble);
 

@@ -705,3 +705,107 @@ mod usage {
         assert_eq!(table("C"), table("en_US.UTF-8"));
     }
 }
+
+mod lexicon {
+    use super::*;
+
+    /// Four articles of a shop's spinner, whose words no thesaurus has.
+    fn spun(text: &str) -> String {
+        let dictionary = [
+            ("bearings", "lumbritz"),
+            ("nights", "dorvels"),
+            ("council", "brontag"),
+            ("year", "zwelm"),
+            ("morning", "frulk tenna"),
+            ("the state", "ombrel"),
+        ];
+        dictionary
+            .iter()
+            .fold(text.to_owned(), |text, (word, other)| text.replace(&format!(" {word}"), &format!(" {other}")))
+    }
+
+    fn corpus() -> String {
+        let texts = [BRIDGE, ORCHARD, LIBRARY];
+        let record = |id: String, text: &str| json!({"id": id, "text": text}).to_string() + "\n";
+        let pairs = (0..)
+            .zip(texts)
+            .map(|(number, text)| record(format!("{number}"), text) + &record(format!("{number}-spun"), &spun(text)));
+        pairs.collect()
+    }
+
+    #[test]
+    fn what_was_learned_is_a_lexicon_that_the_other_verbs_take() {
+        let folder = Folder::new();
+        let input = folder.file("wire.jsonl", corpus());
+        let pairs = folder.path("pairs.tsv");
+        let learn = || unspin(["learn"]).arg(&input).arg("-o").arg(&pairs);
+        let ran = learn().run();
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(ran.stderr.contains(" learned, "), "{}", ran.stderr);
+        let learned = folder.read("pairs.tsv");
+        assert!(learned.starts_with("original\tcopy\tcount\tsupport\treversed\n"), "{learned}");
+        assert!(learn().refused().contains("--force"));
+
+        for verb in ["group", "dedup"] {
+            unspin([verb]).arg(&input).arg("--lexicon").arg(&pairs).done();
+        }
+        let (a, b) = (folder.file("a.txt", BRIDGE), folder.file("b.txt", spun(BRIDGE)));
+        unspin(["compare"]).args([&a, &b]).arg("--lexicon").arg(&pairs).done();
+        assert_eq!(folder.read("pairs.tsv"), learned);
+    }
+
+    #[test]
+    fn a_pair_of_the_users_own_is_a_synonym() {
+        let folder = Folder::new();
+        let (a, b) = (folder.file("a.txt", BRIDGE), folder.file("b.txt", spun(BRIDGE)));
+        let own = folder.file("own.tsv", "# ours\nbearings\tlumbritz\nmorning\tfrulk tenna\n");
+        let score = |run: Run| {
+            let found: Value = serde_json::from_str(&run.arg("--format=json").done()).expect("JSON");
+            found["score"].as_f64().expect("a score")
+        };
+        let plain = score(unspin(["compare"]).args([&a, &b]));
+        let with = score(unspin(["compare"]).args([&a, &b]).arg("--lexicon").arg(&own));
+        assert!(with > plain, "{with} > {plain}");
+    }
+
+    #[test]
+    fn a_bad_line_is_named_and_the_others_used() {
+        let folder = Folder::of_articles();
+        let own = folder.file("own.tsv", "bearings\tlumbritz\nbearings lumbritz\nnights\tdorvels\tmany\n");
+        let ran = group(&folder).arg("--lexicon").arg(&own).run();
+        assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+        assert!(ran.stderr.contains("own.tsv:2: there is no tab in the line: give pairs as"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("own.tsv:3: the count is \"many\""), "{}", ran.stderr);
+        assert!(group(&folder).arg("--lexicon").arg(&own).arg("--strict").refused().contains("own.tsv:2"));
+    }
+
+    #[test]
+    fn a_lexicon_that_cannot_be_read_ends_the_work() {
+        let folder = Folder::of_articles();
+        for verb in ["group", "dedup", "learn"] {
+            let said = unspin([verb]).arg(folder.as_ref()).arg("--lexicon").arg(folder.path("none.tsv")).refused();
+            assert!(said.contains("none.tsv: ") && said.contains("give pairs as original<TAB>copy"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_lexicon_is_never_an_output() {
+        let folder = Folder::of_articles();
+        let own = folder.file("own.tsv", "bearings\tlumbritz\n");
+        let said = unspin(["learn"])
+            .arg(folder.as_ref())
+            .arg("--lexicon")
+            .arg(&own)
+            .args(["--force", "-o"])
+            .arg(&own)
+            .refused();
+        assert!(said.contains("not among the inputs"), "{said}");
+        assert_eq!(folder.read("own.tsv"), "bearings\tlumbritz\n");
+    }
+
+    #[test]
+    fn support_has_a_range() {
+        let folder = Folder::of_articles();
+        assert!(unspin(["learn", "--support", "0"]).arg(folder.as_ref()).refused().contains("support is 0: give"));
+    }
+}

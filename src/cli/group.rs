@@ -64,9 +64,10 @@ const BATCH: usize = 4096;
 
 impl Group {
     pub(crate) fn run(&self, talk: &Talk) -> Result<Outcome> {
-        let detector = self.detecting.detector()?;
-        let mut output = self.writing.start(&self.reading.inputs)?;
-        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, talk)?;
+        let mut problems = load::problems(&self.reading, talk);
+        let detector = self.detecting.detector(&mut problems)?;
+        let mut output = self.writing.start(&self.detecting.beside(&self.reading.inputs))?;
+        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
         let texts = (!self.no_evidence).then_some(library as &dyn Texts);
 
         let found = talk.stage("finding", || detector.find());
