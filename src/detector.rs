@@ -11,6 +11,7 @@ use crate::config::{Config, Facts, View};
 use crate::error::{Error, Result};
 use crate::group::original::{self, Claim};
 use crate::group::sources;
+use crate::group::stories;
 use crate::group::substitutions::{self, Copied};
 use crate::group::union::{self, Link};
 use crate::hash;
@@ -256,15 +257,17 @@ impl Detector {
         let mut entries: Vec<&Entry> = self.entries.iter().collect();
         entries.par_sort_unstable_by(|x, y| x.id.cmp(&y.id));
         let nodes = nodes(&entries);
-        let vocabulary = if self.config.view.has_stable() {
-            let articles: Vec<&Tokens> =
-                nodes.members.iter().map(|node| &entries[node[0] as usize].article.tokens).collect();
-            Vocabulary::learn(&articles, &self.spellings.read())
-        } else {
-            Vocabulary::default()
-        };
+        let stable = self.config.view.has_stable();
+        let vocabulary = if stable { self.vocabulary(&entries, &nodes) } else { Vocabulary::default() };
         let links = self.links(&entries, &nodes, &vocabulary);
         Found { detector: self, entries, nodes, vocabulary, links }
+    }
+
+    /// What the articles say of their words, those with the same tokens counted once.
+    fn vocabulary(&self, entries: &[&Entry], nodes: &Nodes) -> Vocabulary {
+        let articles: Vec<&Tokens> =
+            nodes.members.iter().map(|node| &entries[node[0] as usize].article.tokens).collect();
+        Vocabulary::learn(&articles, &self.spellings.read())
     }
 
     /// Compares two texts, whatever their similarity, and says why they are copies or not.
@@ -441,6 +444,26 @@ pub struct Copy<'d> {
     pub scores: Scores,
 }
 
+/// Articles that report one event, written independently of each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Story<'d> {
+    /// In the order of their ids.
+    pub members: Vec<Report<'d>>,
+    /// How alike their names, figures and rare words are on average, 0 to 1.
+    pub score: f64,
+}
+
+/// A member of a story.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Report<'d> {
+    /// The article's id.
+    pub id: &'d ArticleId,
+    /// What is told about it.
+    pub meta: &'d Meta,
+    /// The number of the group that it stands for as its original, if it has copies.
+    pub group: Option<usize>,
+}
+
 /// Two texts compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
@@ -537,6 +560,53 @@ impl<'d> Found<'d> {
             })
             .collect();
         substitutions::learn(&copies, support, &self.detector.spellings.read(), &self.vocabulary)
+    }
+
+    /// The stories: articles that report one event, most members first, then in the order of their smallest ids. Of each
+    /// group the original stands for all; articles dated more than three weeks apart are of different stories.
+    ///
+    /// ```
+    /// # let mut detector = unspin::Detector::builder().build()?;
+    /// detector.insert("herald", "The Ardle swing bridge will close for eleven nights, engineer Oswin Peake told the \
+    ///     council, while bearings forged in Sheffield in 1931 are replaced. Lorries must detour through Torrin.")?;
+    /// detector.insert("courier", "Lorries bound for Ardle face a detour by way of Torrin. Oswin Peake, an engineer, says \
+    ///     the swing bridge needs new bearings: those it has were forged in 1931 at Sheffield.")?;
+    /// detector.insert("weather", "Rain is expected in the north by noon, with sunny spells along the coast.")?;
+    /// let found = detector.find();
+    /// let groups = found.groups();
+    /// assert_eq!(groups.len(), 0);
+    /// let stories = found.stories(&groups);
+    /// assert_eq!(stories[0].members.iter().map(|report| report.id.as_str()).collect::<Vec<_>>(), ["courier", "herald"]);
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn stories(&self, groups: &[Group<'d>]) -> Vec<Story<'d>> {
+        let entry = |id: &ArticleId| self.entries.binary_search_by(|entry| entry.id.cmp(id)).ok();
+        let mut group_of: Vec<Option<usize>> = vec![None; self.entries.len()];
+        let mut speaks = vec![true; self.entries.len()];
+        for (number, group) in groups.iter().enumerate() {
+            for member in &group.members {
+                let Some(entry) = entry(member.id) else { continue };
+                group_of[entry] = Some(number);
+                speaks[entry] = member.copy.is_none();
+            }
+        }
+        let (numbers, reports): (Vec<usize>, Vec<stories::Report<'_>>) = (self.entries.iter().enumerate())
+            .filter(|&(number, _)| speaks[number])
+            .map(|(number, entry)| (number, stories::Report { tokens: &entry.article.tokens, date: entry.meta.date }))
+            .unzip();
+        let learned =
+            (!self.detector.config.view.has_stable()).then(|| self.detector.vocabulary(&self.entries, &self.nodes));
+        let report = |number: u32| {
+            let number = numbers[number as usize];
+            let Entry { id, meta, .. } = self.entries[number];
+            Report { id, meta, group: group_of[number] }
+        };
+        let mut stories: Vec<Story<'d>> = stories::link(&reports, learned.as_ref().unwrap_or(&self.vocabulary))
+            .into_iter()
+            .map(|linked| Story { members: linked.reports.into_iter().map(report).collect(), score: linked.score })
+            .collect();
+        stories.sort_by_key(|story| Reverse(story.members.len()));
+        stories
     }
 
     /// The groups, largest first, then in the order of their smallest ids.

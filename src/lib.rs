@@ -74,7 +74,7 @@ pub mod verify;
 
 pub use article::{Article, ArticleId, Meta, Span};
 pub use config::{Config, Facts, View};
-pub use detector::{ALL_TWINS, Builder, Comparison, Copy, Detector, Found, Group, Match, Member};
+pub use detector::{ALL_TWINS, Builder, Comparison, Copy, Detector, Found, Group, Match, Member, Report, Story};
 pub use error::{Error, Place, Result};
 pub use lexicon::learned::Lexicon;
 pub use verify::evidence::Evidence;

@@ -266,9 +266,37 @@ mod formats {
         let mut with = lines(&group(&folder).done());
         assert_ne!(with, without);
         for member in with.iter_mut().flat_map(|group| group["members"].as_array_mut().expect("members")) {
-            member.as_object_mut().expect("an object").remove("evidence");
+            let member = member.as_object_mut().expect("an object");
+            member.remove("evidence");
+            member.remove("passages");
         }
         assert_eq!(with, without);
+    }
+
+    #[test]
+    fn evidence_and_passages_are_places_in_the_texts() {
+        let folder = Folder::of_articles();
+        let text = |id: &Value| folder.read(id.as_str().expect("an id"));
+        let at = |text: &str, place: &Value| {
+            let [start, end] = [0, 1].map(|end| place[end].as_u64().expect("a place") as usize);
+            text[start..end].to_owned()
+        };
+        let mut passages = 0;
+        for group in lines(&group(&folder).done()) {
+            for member in group["members"].as_array().expect("members").iter().skip(1) {
+                let (original, copy) = (text(&member["of"]), text(&member["id"]));
+                for site in member["evidence"].as_array().expect("evidence") {
+                    assert_eq!(site["original"], at(&original, &site["at"]["original"]));
+                    assert_eq!(site["copy"], at(&copy, &site["at"]["copy"]));
+                }
+                for passage in member["passages"].as_array().expect("passages") {
+                    passages += 1;
+                    let (x, y) = (at(&original, &passage["original"]), at(&copy, &passage["copy"]));
+                    assert_eq!(x.split(' ').next(), y.split(' ').next());
+                }
+            }
+        }
+        assert_eq!(passages, 2);
     }
 
     #[test]
@@ -703,6 +731,48 @@ mod usage {
         let folder = Folder::of_articles();
         let table = |locale| group(&folder).args(["--format", "table"]).env("LC_ALL", locale).done();
         assert_eq!(table("C"), table("en_US.UTF-8"));
+    }
+}
+
+mod stories {
+    use super::*;
+
+    /// The bridge article's event by another hand.
+    const DETOUR: &str = "Lorries bound for the fish market at Ardle face a long way round by the coast while the swing \
+        bridge is shut. Engineers need eleven nights to change bearings that a foundry in Sheffield cast anew; the old \
+        ones date from 1931. Ferries across the inner basin keep sailing, every twenty minutes and until two in the \
+        morning, according to the port authority. On the north quay traders would rather not pay rates this spring.";
+
+    fn folder() -> Folder {
+        let folder = Folder::of_articles();
+        folder.file("detour.txt", DETOUR);
+        folder
+    }
+
+    #[test]
+    fn independent_reports_of_one_event_are_linked_after_the_groups() {
+        let folder = folder();
+        let plain = group(&folder).done();
+        let with = group(&folder).arg("--stories").done();
+        let more = with.strip_prefix(&plain).expect("the groups as they were");
+        let story: Value = serde_json::from_str(more).expect("one story");
+        assert_eq!(story["story"], 0);
+        assert_eq!(story["size"], 2);
+        // A group is named by its original, and its copies are not repeated.
+        let original = &lines(&plain)[0]["original"];
+        assert!(original.as_str().is_some_and(|id| id.starts_with("bridge")), "{original}");
+        assert_eq!(story["members"], json!([{"id": original, "group": 0}, {"id": "detour.txt"}]));
+    }
+
+    #[test]
+    fn the_table_shows_them_and_other_formats_refuse() {
+        let folder = folder();
+        let table = group(&folder).args(["--stories", "--format", "table"]).done();
+        assert!(table.contains("Story 0, 2 articles") && table.contains("detour.txt"), "{table}");
+        for format in ["csv", "pairs"] {
+            let said = group(&folder).args(["--stories", "--format", format]).refused();
+            assert!(said.contains("give table or jsonl with --stories"), "{said}");
+        }
     }
 }
 

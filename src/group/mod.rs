@@ -4,3 +4,4 @@ pub(crate) mod union;
 pub(crate) mod sources;
 pub(crate) mod original;
 pub(crate) mod substitutions;
+pub(crate) mod stories;
