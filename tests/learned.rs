@@ -52,7 +52,9 @@ fn learn(pairs: &[Spun], support: usize) -> Vec<Learned> {
 
 fn lexicon(learned: &[Learned]) -> Lexicon {
     let mut lexicon = Lexicon::default();
-    learned.iter().for_each(|pair| lexicon.insert(&pair.original, &pair.copy).expect("a sound pair"));
+    for pair in learned {
+        lexicon.insert(&pair.original, &pair.copy).expect("a sound pair");
+    }
     lexicon
 }
 

@@ -76,7 +76,9 @@ pub(crate) fn link(reports: &[Report<'_>], vocabulary: &Vocabulary) -> Vec<Linke
         let smaller = |story: u32| (members[story as usize].len(), Reverse(story));
         let (from, into) = if smaller(x) < smaller(y) { (x, y) } else { (y, x) };
         let moved = std::mem::take(&mut members[from as usize]);
-        moved.iter().for_each(|&report| story[report as usize] = into);
+        for &report in &moved {
+            story[report as usize] = into;
+        }
         members[into as usize].extend(moved);
     }
     let mut stories: Vec<Linked> = members
@@ -145,8 +147,9 @@ impl Vector {
         let weighted = |same: &[(u32, f32)]| (same[0].0, (1.0 + (same.len() as f32).ln()) * same[0].1);
         let mut vector: Vec<(u32, f32)> = stems.chunk_by(|x, y| x.0 == y.0).map(weighted).collect();
         let length = vector.iter().map(|part| part.1 * part.1).sum::<f32>().sqrt();
-        vector.iter_mut().for_each(|part| part.1 /= length);
-        // Without such words there is nothing to divide, and nothing to compare.
+        for part in &mut vector {
+            part.1 /= length;
+        }
         Self(vector)
     }
 
@@ -185,7 +188,7 @@ mod tests {
 
     /// A text of the words with these numbers.
     fn text(words: impl IntoIterator<Item = usize>) -> String {
-        words.into_iter().map(|word| format!("word{word} ")).collect()
+        words.into_iter().map(|word| format!("word{word}")).collect::<Vec<_>>().join(" ")
     }
 
     #[test]

@@ -190,7 +190,8 @@ fn tally<'s>(
     related: impl Fn(&[u32], &[u32]) -> bool,
 ) -> Tallies<'s> {
     let mut tallies = Tallies::new();
-    let (mut originals, mut copies): (HashMap<&[u32], usize>, HashMap<&[u32], usize>) = Default::default();
+    let mut originals: HashMap<&[u32], usize> = HashMap::new();
+    let mut copies: HashMap<&[u32], usize> = HashMap::new();
     let mut total = 0;
     for seen in sightings.clone() {
         let (original, copy) = seen.sides();

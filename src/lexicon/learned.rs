@@ -14,6 +14,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::path::Path;
 
+use crate::article::Tokens;
 use crate::error::{Error, Place, Result};
 use crate::hash::{self, TokenHasher};
 use crate::text::tokenise;
@@ -67,7 +68,7 @@ impl Lexicon {
                 return Err(format!("{text:?} has more than {LONGEST} words"));
             }
         }
-        let [a, b] = sides.each_ref().map(|side| side.hashes());
+        let [a, b] = sides.each_ref().map(Tokens::hashes);
         if a == b {
             return Err(format!("{original:?} and {copy:?} are the same words"));
         }

@@ -305,11 +305,11 @@ mod tests {
 
     #[test]
     fn passages_are_the_longest_in_the_order_of_the_original() {
-        let sentence = |number: usize| -> String {
-            let words = (0..10 + number).map(|word| format!("w{number}x{word} ")).collect::<String>();
-            words.trim_end().to_owned() + ". "
+        let words = |count: usize, stem: &str| -> String {
+            (0..count).map(|word| format!("{stem}x{word}")).collect::<Vec<_>>().join(" ")
         };
-        let apart = |first: usize| -> String { (0..20).map(|word| format!("only{first}x{word} ")).collect() };
+        let sentence = |number: usize| words(10 + number, &format!("w{number}")) + ". ";
+        let apart = |first: usize| words(20, &format!("only{first}")) + " ";
         let original: String = (0..7).map(|number| sentence(number) + &apart(number)).collect();
         let copy: String = (0..7).rev().map(|number| sentence(number) + &apart(100 + number)).collect();
         let detector = Detector::builder().build().expect("defaults are valid");
