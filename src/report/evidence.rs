@@ -138,9 +138,10 @@ fn explain_batch(detector: &Detector, texts: &dyn Texts, pairs: &[Pair<'_>]) -> 
         .map(|pair| match (texts.get(pair.original), texts.get(pair.copy)) {
             (Some(original), Some(copy)) if pair.relation != Relation::Exact => {
                 let comparison = detector.compare(original, copy);
+                let (a, b) = (Words::of(original), Words::of(copy));
                 Explanation {
-                    substitutions: substitutions(&comparison, original, copy),
-                    passages: passages(&comparison, original, copy),
+                    substitutions: telling_sites(&comparison, &a, &b),
+                    passages: longest(&comparison, &a, &b),
                 }
             }
             _ => Explanation::default(),
@@ -150,8 +151,11 @@ fn explain_batch(detector: &Detector, texts: &dyn Texts, pairs: &[Pair<'_>]) -> 
 
 /// The most telling substitutions of a comparison, at most [`SHOWN`], each once.
 pub fn substitutions(comparison: &Comparison, original: &str, copy: &str) -> Vec<Substitution> {
-    let (a, b) = (Words::of(original), Words::of(copy));
-    let mut found: Vec<(Telling, Substitution)> = sites::replaced(comparison, original, copy)
+    telling_sites(comparison, &Words::of(original), &Words::of(copy))
+}
+
+fn telling_sites(comparison: &Comparison, a: &Words<'_>, b: &Words<'_>) -> Vec<Substitution> {
+    let mut found: Vec<(Telling, Substitution)> = sites::replaced(comparison, a.text, b.text)
         .into_iter()
         .filter_map(|(x, y)| {
             let telling = telling(a.phrase(x)?, b.phrase(y)?)?;
@@ -181,7 +185,10 @@ pub fn substitutions(comparison: &Comparison, original: &str, copy: &str) -> Vec
 /// # Ok::<(), unspin::Error>(())
 /// ```
 pub fn passages(comparison: &Comparison, original: &str, copy: &str) -> Vec<Passage> {
-    let (a, b) = (Words::of(original), Words::of(copy));
+    longest(comparison, &Words::of(original), &Words::of(copy))
+}
+
+fn longest(comparison: &Comparison, a: &Words<'_>, b: &Words<'_>) -> Vec<Passage> {
     let (chain, moved) = sites::passages(comparison);
     let mut whole: Vec<Passage> = Vec::new();
     for &(x, y) in chain {
