@@ -11,11 +11,14 @@ use crate::config::{Config, Facts, View};
 use crate::error::{Error, Result};
 use crate::group::original::{self, Claim};
 use crate::group::sources;
+use crate::group::stories;
+use crate::group::substitutions::{self, Copied};
 use crate::group::union::{self, Link};
 use crate::hash::TokenHasher;
 use crate::index::candidates;
 use crate::index::postings::{Key, Postings};
-use crate::lexicon::spellings::Spellings;
+use crate::lexicon::learned::{Learned, Lexicon};
+use crate::lexicon::spellings::{Spellings, Words};
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::sketch::banding::Banding;
 use crate::sketch::prepare::Benches;
@@ -38,6 +41,7 @@ use crate::verify::relation::{Judge, Relation, Scores, Side, Verdict, scores};
 #[derive(Debug, Clone, Default)]
 pub struct Builder {
     config: Config,
+    lexicon: Lexicon,
 }
 
 impl Builder {
@@ -83,6 +87,13 @@ impl Builder {
         self
     }
 
+    /// One's own pairs of words or phrases, asked beside the thesaurus. Default: none.
+    #[must_use]
+    pub fn lexicon(mut self, lexicon: Lexicon) -> Self {
+        self.lexicon = lexicon;
+        self
+    }
+
     /// All settings at once.
     #[must_use]
     pub fn config(mut self, config: Config) -> Self {
@@ -100,6 +111,7 @@ impl Builder {
         let banding = Banding::choose(self.config.threshold, self.config.recall, self.config.hashes)?;
         Ok(Detector {
             config: self.config,
+            lexicon: Arc::new(self.lexicon),
             banding,
             entries: Vec::new(),
             ids: HashSet::new(),
@@ -143,6 +155,7 @@ struct Entry {
 #[derive(Debug, Clone)]
 pub struct Detector {
     config: Config,
+    lexicon: Arc<Lexicon>,
     banding: Banding,
     entries: Vec<Entry>,
     ids: HashSet<ArticleId>,
@@ -218,15 +231,17 @@ impl Detector {
         let mut entries: Vec<&Entry> = self.entries.iter().collect();
         entries.par_sort_unstable_by(|x, y| x.id.cmp(&y.id));
         let nodes = nodes(&entries);
-        let vocabulary = if self.config.view.has_stable() {
-            let articles: Vec<&Tokens> =
-                nodes.members.iter().map(|node| &entries[node[0] as usize].article.tokens).collect();
-            Vocabulary::learn(&articles, &self.spellings.read())
-        } else {
-            Vocabulary::default()
-        };
+        let stable = self.config.view.has_stable();
+        let vocabulary = if stable { self.vocabulary(&entries, &nodes) } else { Vocabulary::default() };
         let links = self.links(&entries, &nodes, &vocabulary);
         Found { detector: self, entries, nodes, vocabulary, links }
+    }
+
+    /// What the articles say of their words, those with the same tokens counted once.
+    fn vocabulary(&self, entries: &[&Entry], nodes: &Nodes) -> Vocabulary {
+        let articles: Vec<&Tokens> =
+            nodes.members.iter().map(|node| &entries[node[0] as usize].article.tokens).collect();
+        Vocabulary::learn(&articles, &self.spellings.read())
     }
 
     /// Compares two texts, whatever their similarity, and says why they are copies or not.
@@ -246,10 +261,14 @@ impl Detector {
         let (a, b) = (tokenised(a), tokenised(b));
         let words = self.spellings.read();
         let vocabulary = Vocabulary::learn(&[&x.tokens, &y.tokens], &words);
-        let judge = Judge { config: &self.config, vocabulary: &vocabulary, words: &words };
+        let judge = self.judge(&vocabulary, &words);
         let (verdict, alignment) = judge.explain(&judge.side(&x), &judge.side(&y));
         let Places { passages, substitutions } = Places::new(&a, &b, &alignment);
         Comparison { verdict, passages, substitutions }
+    }
+
+    fn judge<'a>(&'a self, vocabulary: &'a Vocabulary, words: &'a Words) -> Judge<'a> {
+        Judge { config: &self.config, vocabulary, words, lexicon: &self.lexicon }
     }
 
     /// Verifies the candidates among the nodes' first entries.
@@ -258,7 +277,7 @@ impl Detector {
         let count = nodes.members.len() as u32;
         let stable = self.config.view.has_stable();
         let words = self.spellings.read();
-        let judge = Judge { config: &self.config, vocabulary, words: &words };
+        let judge = self.judge(vocabulary, &words);
         let postings = (0..count)
             .into_par_iter()
             .fold(Vec::new, |mut postings, node| {
@@ -420,6 +439,26 @@ pub struct Copy<'d> {
     pub scores: Scores,
 }
 
+/// Articles that report one event, written independently of each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Story<'d> {
+    /// In the order of their ids.
+    pub members: Vec<Report<'d>>,
+    /// How alike their names, figures and rare words are on average, 0 to 1.
+    pub score: f64,
+}
+
+/// A member of a story.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Report<'d> {
+    /// The article's id.
+    pub id: &'d ArticleId,
+    /// What is told about it.
+    pub meta: &'d Meta,
+    /// The number of the group that it stands for as its original, if it has copies.
+    pub group: Option<usize>,
+}
+
 /// Two texts compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
@@ -481,7 +520,7 @@ impl<'d> Found<'d> {
         };
         let (a, b) = (article(a)?, article(b)?);
         let words = self.detector.spellings.read();
-        let judge = Judge { config: &self.detector.config, vocabulary: &self.vocabulary, words: &words };
+        let judge = self.detector.judge(&self.vocabulary, &words);
         Some(judge.explain(&judge.side(a), &judge.side(b)).0)
     }
 
@@ -524,6 +563,87 @@ impl<'d> Found<'d> {
         exact.chain(others)
     }
 
+    /// The words and phrases that the copies of these groups have for their originals', the best supported first: what a
+    /// spinner's dictionary holds, to be used as a [`Lexicon`]. Near copies and excerpts are asked only if their facts agree: others
+    /// are news of their own. A pair needs sightings in `support` groups, or another reason to be believed: the
+    /// thesaurus relates it, or the rest of a copy vouches for it.
+    ///
+    /// ```
+    /// # let detector = unspin::Detector::builder().build()?;
+    /// let found = detector.find();
+    /// let mut lexicon = unspin::Lexicon::default();
+    /// for pair in found.learn(&found.groups(), 2) {
+    ///     lexicon.insert(&pair.original, &pair.copy).expect("learned pairs are sound");
+    /// }
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn learn(&self, groups: &[Group<'_>], support: usize) -> Vec<Learned> {
+        let tokens = |id: &ArticleId| {
+            let number = self.entries.binary_search_by(|entry| entry.id.cmp(id)).ok()?;
+            Some(&self.entries[number].article.tokens)
+        };
+        let reworded = |copy: &Copy<'_>| match copy.relation {
+            Relation::Exact => false,
+            Relation::Near | Relation::Excerpt => !copy.scores.facts_differ,
+            Relation::Spun | Relation::Rewrite => true,
+        };
+        let members = (0..).zip(groups).flat_map(|(number, group)| group.members.iter().map(move |one| (number, one)));
+        let copies: Vec<Copied<'_>> = members
+            .filter_map(|(group, member)| {
+                let copy = member.copy.as_ref().filter(|copy| reworded(copy))?;
+                Some(Copied { original: tokens(copy.of)?, copy: tokens(member.id)?, group })
+            })
+            .collect();
+        substitutions::learn(&copies, support, &self.detector.spellings.read(), &self.vocabulary)
+    }
+
+    /// The stories: articles that report one event, most members first, then in the order of their smallest ids. Of each
+    /// group the original stands for all; articles dated more than three weeks apart are of different stories.
+    ///
+    /// ```
+    /// # let mut detector = unspin::Detector::builder().build()?;
+    /// detector.insert("herald", "The Ardle swing bridge will close for eleven nights, engineer Oswin Peake told the \
+    ///     council, while bearings forged in Sheffield in 1931 are replaced. Lorries must detour through Torrin.")?;
+    /// detector.insert("courier", "Lorries bound for Ardle face a detour by way of Torrin. Oswin Peake, an engineer, says \
+    ///     the swing bridge needs new bearings: those it has were forged in 1931 at Sheffield.")?;
+    /// detector.insert("weather", "Rain is expected in the north by noon, with sunny spells along the coast.")?;
+    /// let found = detector.find();
+    /// let groups = found.groups();
+    /// assert_eq!(groups.len(), 0);
+    /// let stories = found.stories(&groups);
+    /// assert_eq!(stories[0].members.iter().map(|report| report.id.as_str()).collect::<Vec<_>>(), ["courier", "herald"]);
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn stories(&self, groups: &[Group<'d>]) -> Vec<Story<'d>> {
+        let entry = |id: &ArticleId| self.entries.binary_search_by(|entry| entry.id.cmp(id)).ok();
+        let mut group_of: Vec<Option<usize>> = vec![None; self.entries.len()];
+        let mut speaks = vec![true; self.entries.len()];
+        for (number, group) in groups.iter().enumerate() {
+            for member in &group.members {
+                let Some(entry) = entry(member.id) else { continue };
+                group_of[entry] = Some(number);
+                speaks[entry] = member.copy.is_none();
+            }
+        }
+        let (numbers, reports): (Vec<usize>, Vec<stories::Report<'_>>) = (self.entries.iter().enumerate())
+            .filter(|&(number, _)| speaks[number])
+            .map(|(number, entry)| (number, stories::Report { tokens: &entry.article.tokens, date: entry.meta.date }))
+            .unzip();
+        let learned =
+            (!self.detector.config.view.has_stable()).then(|| self.detector.vocabulary(&self.entries, &self.nodes));
+        let report = |number: u32| {
+            let number = numbers[number as usize];
+            let Entry { id, meta, .. } = self.entries[number];
+            Report { id, meta, group: group_of[number] }
+        };
+        let mut stories: Vec<Story<'d>> = stories::link(&reports, learned.as_ref().unwrap_or(&self.vocabulary))
+            .into_iter()
+            .map(|linked| Story { members: linked.reports.into_iter().map(report).collect(), score: linked.score })
+            .collect();
+        stories.sort_by_key(|story| Reverse(story.members.len()));
+        stories
+    }
+
     /// The groups, largest first, then in the order of their smallest ids.
     pub fn groups(&self) -> Vec<Group<'d>> {
         self.groups_by(|_| true)
@@ -538,7 +658,7 @@ impl<'d> Found<'d> {
         // strangers.
         let relaxed = Config { threshold: config.threshold / 2.0, facts: Facts::Tell, ..config.clone() };
         let words = self.detector.spellings.read();
-        let judge = Judge { config: &relaxed, vocabulary: &self.vocabulary, words: &words };
+        let judge = Judge { config: &relaxed, ..self.detector.judge(&self.vocabulary, &words) };
         let resemble = |a: u32, b: u32| judge.verify(&judge.side(article(a)), &judge.side(article(b))).is_some();
         let group_of = union::join(self.nodes.members.len(), &links, resemble);
 

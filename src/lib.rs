@@ -74,7 +74,10 @@ pub mod verify;
 
 pub use article::{Article, ArticleId, Meta, Span};
 pub use config::{Config, Facts, View};
-pub use detector::{ALL_TWINS, Builder, Comparison, Copy, Detector, Found, Group, Match, Member, Places};
+pub use detector::{
+    ALL_TWINS, Builder, Comparison, Copy, Detector, Found, Group, Match, Member, Places, Report, Story,
+};
 pub use error::{Error, Place, Result};
+pub use lexicon::learned::Lexicon;
 pub use verify::evidence::Evidence;
 pub use verify::relation::{Relation, Scores, Verdict};

@@ -266,9 +266,37 @@ mod formats {
         let mut with = lines(&group(&folder).done());
         assert_ne!(with, without);
         for member in with.iter_mut().flat_map(|group| group["members"].as_array_mut().expect("members")) {
-            member.as_object_mut().expect("an object").remove("evidence");
+            let member = member.as_object_mut().expect("an object");
+            member.remove("evidence");
+            member.remove("passages");
         }
         assert_eq!(with, without);
+    }
+
+    #[test]
+    fn evidence_and_passages_are_places_in_the_texts() {
+        let folder = Folder::of_articles();
+        let text = |id: &Value| folder.read(id.as_str().expect("an id"));
+        let at = |text: &str, place: &Value| {
+            let [start, end] = [0, 1].map(|end| place[end].as_u64().expect("a place") as usize);
+            text[start..end].to_owned()
+        };
+        let mut passages = 0;
+        for group in lines(&group(&folder).done()) {
+            for member in group["members"].as_array().expect("members").iter().skip(1) {
+                let (original, copy) = (text(&member["of"]), text(&member["id"]));
+                for site in member["evidence"].as_array().expect("evidence") {
+                    assert_eq!(site["original"], at(&original, &site["at"]["original"]));
+                    assert_eq!(site["copy"], at(&copy, &site["at"]["copy"]));
+                }
+                for passage in member["passages"].as_array().expect("passages") {
+                    passages += 1;
+                    let (x, y) = (at(&original, &passage["original"]), at(&copy, &passage["copy"]));
+                    assert_eq!(x.split(' ').next(), y.split(' ').next());
+                }
+            }
+        }
+        assert_eq!(passages, 2);
     }
 
     #[test]
@@ -703,5 +731,151 @@ mod usage {
         let folder = Folder::of_articles();
         let table = |locale| group(&folder).args(["--format", "table"]).env("LC_ALL", locale).done();
         assert_eq!(table("C"), table("en_US.UTF-8"));
+    }
+}
+
+mod stories {
+    use super::*;
+
+    /// The bridge article's event by another hand.
+    const DETOUR: &str = "Lorries bound for the fish market at Ardle face a long way round by the coast while the swing \
+        bridge is shut. Engineers need eleven nights to change bearings that a foundry in Sheffield cast anew; the old \
+        ones date from 1931. Ferries across the inner basin keep sailing, every twenty minutes and until two in the \
+        morning, according to the port authority. On the north quay traders would rather not pay rates this spring.";
+
+    fn folder() -> Folder {
+        let folder = Folder::of_articles();
+        folder.file("detour.txt", DETOUR);
+        folder
+    }
+
+    #[test]
+    fn independent_reports_of_one_event_are_linked_after_the_groups() {
+        let folder = folder();
+        let plain = group(&folder).done();
+        let with = group(&folder).arg("--stories").done();
+        let more = with.strip_prefix(&plain).expect("the groups as they were");
+        let story: Value = serde_json::from_str(more).expect("one story");
+        assert_eq!(story["story"], 0);
+        assert_eq!(story["size"], 2);
+        // A group is named by its original, and its copies are not repeated.
+        let original = &lines(&plain)[0]["original"];
+        assert!(original.as_str().is_some_and(|id| id.starts_with("bridge")), "{original}");
+        assert_eq!(story["members"], json!([{"id": original, "group": 0}, {"id": "detour.txt"}]));
+    }
+
+    #[test]
+    fn the_table_shows_them_and_other_formats_refuse() {
+        let folder = folder();
+        let table = group(&folder).args(["--stories", "--format", "table"]).done();
+        assert!(table.contains("Story 0, 2 articles") && table.contains("detour.txt"), "{table}");
+        for format in ["csv", "pairs"] {
+            let said = group(&folder).args(["--stories", "--format", format]).refused();
+            assert!(said.contains("give table or jsonl with --stories"), "{said}");
+        }
+    }
+}
+
+mod lexicon {
+    use super::*;
+
+    /// Four articles of a shop's spinner, whose words no thesaurus has.
+    fn spun(text: &str) -> String {
+        let dictionary = [
+            ("bearings", "lumbritz"),
+            ("nights", "dorvels"),
+            ("council", "brontag"),
+            ("year", "zwelm"),
+            ("morning", "frulk tenna"),
+            ("the state", "ombrel"),
+        ];
+        dictionary
+            .iter()
+            .fold(text.to_owned(), |text, (word, other)| text.replace(&format!(" {word}"), &format!(" {other}")))
+    }
+
+    fn corpus() -> String {
+        let texts = [BRIDGE, ORCHARD, LIBRARY];
+        let record = |id: String, text: &str| json!({"id": id, "text": text}).to_string() + "\n";
+        let pairs = (0..)
+            .zip(texts)
+            .map(|(number, text)| record(format!("{number}"), text) + &record(format!("{number}-spun"), &spun(text)));
+        pairs.collect()
+    }
+
+    #[test]
+    fn what_was_learned_is_a_lexicon_that_the_other_verbs_take() {
+        let folder = Folder::new();
+        let input = folder.file("wire.jsonl", corpus());
+        let pairs = folder.path("pairs.tsv");
+        let learn = || unspin(["learn"]).arg(&input).arg("-o").arg(&pairs);
+        let ran = learn().run();
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        assert!(ran.stderr.contains(" learned, "), "{}", ran.stderr);
+        let learned = folder.read("pairs.tsv");
+        assert!(learned.starts_with("original\tcopy\tcount\tsupport\treversed\n"), "{learned}");
+        assert!(learn().refused().contains("--force"));
+
+        for verb in ["group", "dedup"] {
+            unspin([verb]).arg(&input).arg("--lexicon").arg(&pairs).done();
+        }
+        let (a, b) = (folder.file("a.txt", BRIDGE), folder.file("b.txt", spun(BRIDGE)));
+        unspin(["compare"]).args([&a, &b]).arg("--lexicon").arg(&pairs).done();
+        assert_eq!(folder.read("pairs.tsv"), learned);
+    }
+
+    #[test]
+    fn a_pair_of_the_users_own_is_a_synonym() {
+        let folder = Folder::new();
+        let (a, b) = (folder.file("a.txt", BRIDGE), folder.file("b.txt", spun(BRIDGE)));
+        let own = folder.file("own.tsv", "# ours\nbearings\tlumbritz\nmorning\tfrulk tenna\n");
+        let score = |run: Run| {
+            let found: Value = serde_json::from_str(&run.arg("--format=json").done()).expect("JSON");
+            found["score"].as_f64().expect("a score")
+        };
+        let plain = score(unspin(["compare"]).args([&a, &b]));
+        let with = score(unspin(["compare"]).args([&a, &b]).arg("--lexicon").arg(&own));
+        assert!(with > plain, "{with} > {plain}");
+    }
+
+    #[test]
+    fn a_bad_line_is_named_and_the_others_used() {
+        let folder = Folder::of_articles();
+        let own = folder.file("own.tsv", "bearings\tlumbritz\nbearings lumbritz\nnights\tdorvels\tmany\n");
+        let ran = group(&folder).arg("--lexicon").arg(&own).run();
+        assert_eq!(ran.code, Some(1), "{}", ran.stderr);
+        assert!(ran.stderr.contains("own.tsv:2: there is no tab in the line: give pairs as"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("own.tsv:3: the count is \"many\""), "{}", ran.stderr);
+        assert!(group(&folder).arg("--lexicon").arg(&own).arg("--strict").refused().contains("own.tsv:2"));
+    }
+
+    #[test]
+    fn a_lexicon_that_cannot_be_read_ends_the_work() {
+        let folder = Folder::of_articles();
+        for verb in ["group", "dedup", "learn"] {
+            let said = unspin([verb]).arg(folder.as_ref()).arg("--lexicon").arg(folder.path("none.tsv")).refused();
+            assert!(said.contains("none.tsv: ") && said.contains("give pairs as original<TAB>copy"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_lexicon_is_never_an_output() {
+        let folder = Folder::of_articles();
+        let own = folder.file("own.tsv", "bearings\tlumbritz\n");
+        let said = unspin(["learn"])
+            .arg(folder.as_ref())
+            .arg("--lexicon")
+            .arg(&own)
+            .args(["--force", "-o"])
+            .arg(&own)
+            .refused();
+        assert!(said.contains("not among the inputs"), "{said}");
+        assert_eq!(folder.read("own.tsv"), "bearings\tlumbritz\n");
+    }
+
+    #[test]
+    fn support_has_a_range() {
+        let folder = Folder::of_articles();
+        assert!(unspin(["learn", "--support", "0"]).arg(folder.as_ref()).refused().contains("support is 0: give"));
     }
 }

@@ -6,8 +6,10 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::config::{Config, Facts, View};
+use crate::corpus::{Kind, Problem, Problems};
 use crate::detector::Detector;
 use crate::error::Result;
+use crate::lexicon::learned::Lexicon;
 use crate::report::atomic::Output;
 use crate::verify::relation::Relation;
 
@@ -72,14 +74,27 @@ pub(crate) struct Detecting {
     /// What to do with near copies whose figures or names differ: tell, or be strict and not link them
     #[arg(long, default_value = "tell", value_parser = facts(), help_heading = "Detecting")]
     facts: Facts,
+    /// Your own synonyms beside the thesaurus: a file of ORIGINAL<TAB>COPY lines, as `unspin learn` writes; may be
+    /// given more than once
+    #[arg(long, value_name = "FILE", help_heading = "Detecting")]
+    lexicon: Vec<PathBuf>,
 }
 
 impl Detecting {
-    /// A detector with these settings.
-    pub(crate) fn detector(&self) -> Result<Detector> {
-        let &Self { banding: Banding { threshold, recall, hashes }, shingle, containment, view, facts } = self;
+    /// A detector with these settings. Lines of a lexicon that cannot be used are dropped like records.
+    pub(crate) fn detector(&self, problems: &mut Problems<'_>) -> Result<Detector> {
+        let &Self { banding: Banding { threshold, recall, hashes }, shingle, containment, view, facts, .. } = self;
         let config = Config { threshold, recall, shingle, hashes, view, containment, facts };
-        Detector::builder().config(config).build()
+        let mut lexicon = Lexicon::default();
+        for path in &self.lexicon {
+            lexicon.read(path, |error| problems.report(Problem { kind: Kind::Malformed, error }))?;
+        }
+        Detector::builder().config(config).lexicon(lexicon).build()
+    }
+
+    /// The files beside the inputs that are read: no output may replace them.
+    pub(crate) fn beside(&self, inputs: &[PathBuf]) -> Vec<PathBuf> {
+        inputs.iter().chain(&self.lexicon).cloned().collect()
     }
 }
 

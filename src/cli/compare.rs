@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::article::Span;
 use crate::cli::args::Detecting;
 use crate::cli::load;
+use crate::corpus::Problems;
 use crate::detector::Comparison;
 use crate::error::Result;
 use crate::report::atomic::Output;
@@ -48,7 +49,9 @@ enum Format {
 
 impl Compare {
     pub(crate) fn run(&self) -> Result<()> {
-        let detector = self.detecting.detector()?;
+        let mut problems = Problems::new(io::stderr());
+        let detector = self.detecting.detector(&mut problems)?;
+        problems.finish();
         let (a, b) = (load::text(&self.first)?, load::text(&self.second)?);
         let comparison = detector.compare(&a, &b);
         let mut output = Output::stdout();

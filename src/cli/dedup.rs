@@ -70,11 +70,12 @@ struct Superfluous<'g> {
 
 impl Dedup {
     pub(crate) fn run(&self, talk: &Talk) -> Result<Outcome> {
-        let detector = self.detecting.detector()?;
-        let mut kept = self.writing.start(&self.reading.inputs)?;
+        let mut problems = load::problems(&self.reading, talk);
+        let detector = self.detecting.detector(&mut problems)?;
+        let inputs = self.detecting.beside(&self.reading.inputs);
+        let mut kept = self.writing.start(&inputs)?;
         let dropped = self.dropped.as_deref();
-        let mut dropped =
-            dropped.map(|path| Output::create(path, self.writing.force, &self.reading.inputs)).transpose()?;
+        let mut dropped = dropped.map(|path| Output::create(path, self.writing.force, &inputs)).transpose()?;
         if dropped.as_ref().is_some_and(|dropped| dropped.path() == kept.path()) {
             return Err(Error::Config {
                 field: "--dropped",
@@ -83,7 +84,7 @@ impl Dedup {
             });
         }
 
-        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, talk)?;
+        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
         let found = talk.stage("finding", || detector.find());
         let groups = talk.stage("grouping", || {
             found.groups_by(|relation| self.relations.is_empty() || self.relations.contains(&relation))

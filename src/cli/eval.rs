@@ -93,8 +93,9 @@ fn condition(text: &str) -> Result<(String, String), String> {
 impl Eval {
     pub(crate) fn run(&self, talk: &Talk) -> Result<Outcome> {
         let labels = self.read_labels()?;
-        let detector = self.detecting.detector()?;
-        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, talk)?;
+        let mut problems = load::problems(&self.reading, talk);
+        let detector = self.detecting.detector(&mut problems)?;
+        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
         let found = talk.stage("finding", || detector.find());
         let groups = talk.stage("grouping", || found.groups());
 
@@ -158,7 +159,7 @@ impl Eval {
                 decides.then(|| format!("{a}\t{b}\t{}\t{values}\n", label.class(&self.by).join(":")))
             })
             .collect();
-        let mut output = Output::create(path, self.force, &self.reading.inputs)?;
+        let mut output = Output::create(path, self.force, &self.detecting.beside(&self.reading.inputs))?;
         let head = format!("a\tb\tclass\t{}\n", model::NAMES.join("\t"));
         let lines = std::iter::once(&head).chain(rows.iter().flatten());
         let written = lines.into_iter().try_for_each(|line| output.write_all(line.as_bytes()));

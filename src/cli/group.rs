@@ -6,9 +6,9 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::args::{self, Detecting, Reading, Running, Writing};
 use crate::cli::load::{self, Loaded, Outcome};
-use crate::cli::messages::Talk;
+use crate::cli::messages::{Talk, count, thousands};
 use crate::detector::Found;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::report::atomic::Output;
 use crate::report::csv::Csv;
 use crate::report::evidence::{self, Pair, Texts};
@@ -26,7 +26,8 @@ Examples:
   unspin group a.jsonl.gz b.jsonl.zst -o out.jsonl   of two archives, as JSONL into a file
   zcat feed.gz | unspin group - --text-field body    of JSONL on standard input
   unspin group articles/ --relations exact,near      reposts and light edits only
-  unspin group articles/ --format pairs              the verified pairs instead of groups")]
+  unspin group articles/ --format pairs              the verified pairs instead of groups
+  unspin group articles/ --stories                   and which articles report the same event")]
 pub(crate) struct Group {
     #[command(flatten)]
     reading: Reading,
@@ -35,6 +36,9 @@ pub(crate) struct Group {
     /// The relations that form groups [default: all]
     #[arg(long, value_name = "RELATION,…", value_delimiter = ',', value_parser = args::relation(), help_heading = "Detecting")]
     relations: Vec<Relation>,
+    /// Also link the articles of one story, written independently of each other, after the groups (table and jsonl)
+    #[arg(long, help_heading = "Detecting")]
+    stories: bool,
     /// How to write it [default: table on a terminal, else jsonl]
     #[arg(long, value_enum, help_heading = "Writing")]
     format: Option<Format>,
@@ -64,19 +68,35 @@ const BATCH: usize = 4096;
 
 impl Group {
     pub(crate) fn run(&self, talk: &Talk) -> Result<Outcome> {
-        let detector = self.detecting.detector()?;
-        let mut output = self.writing.start(&self.reading.inputs)?;
-        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, talk)?;
+        let mut problems = load::problems(&self.reading, talk);
+        let detector = self.detecting.detector(&mut problems)?;
+        if self.stories && matches!(self.format, Some(Format::Csv | Format::Pairs)) {
+            return Err(Error::Config {
+                field: "--format",
+                value: "one without a place for stories".to_owned(),
+                allowed: "table or jsonl with --stories".to_owned(),
+            });
+        }
+        let mut output = self.writing.start(&self.detecting.beside(&self.reading.inputs))?;
+        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
+        let format = self.format(&output);
         let texts = (!self.no_evidence).then_some(library as &dyn Texts);
 
         let found = talk.stage("finding", || detector.find());
         let groups = talk.stage("grouping", || found.groups_by(|relation| self.wants(relation)));
-        let written = talk.writing(&mut output, |output| match self.format(output) {
+        let stories = self.stories.then(|| talk.stage("linking", || found.stories(&groups)));
+        let linked = stories.as_deref().unwrap_or_default();
+        let written = talk.writing(&mut output, |output| match format {
             Format::Pairs => self.pairs(output, &found, texts),
-            format => groups::write(report(format, output)?.as_mut(), &groups, texts),
+            format => groups::write(report(format, output)?.as_mut(), &groups, linked, texts),
         });
         output.done(written)?;
         talk.summarise(detector.len(), losses, &groups);
+        if stories.is_some() {
+            let members: usize = linked.iter().map(|story| story.members.len()).sum();
+            let noun = if linked.len() == 1 { "story" } else { "stories" };
+            talk.note(format_args!("{} {noun} of {}", thousands(linked.len()), count(members, "article")));
+        }
         Ok(*outcome)
     }
 
@@ -96,7 +116,7 @@ impl Group {
                 batch.iter().map(|pair| Pair { original: pair.a, copy: pair.b, relation: pair.relation }).collect();
             let explained = texts.map(|texts| evidence::explain(texts, &pairs));
             for (number, pair) in batch.iter().enumerate() {
-                pairs::write(&mut *output, pair, explained.as_ref().map(|lists| lists[number].as_slice()))?;
+                pairs::write(&mut *output, pair, explained.as_ref().map(|lists| &lists[number]))?;
             }
         }
         Ok(())

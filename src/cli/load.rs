@@ -84,9 +84,18 @@ impl Texts for Library {
     }
 }
 
+/// What goes wrong with the files of a verb, told as it happens.
+pub(crate) fn problems(reading: &Reading, talk: &Talk) -> Problems<'static> {
+    Problems::new(talk.teller()).strict(reading.strict)
+}
+
 /// Reads all inputs into the detector. What cannot be used is told, counted, and left out.
-pub(crate) fn load(reading: &Reading, mut detector: Detector, talk: &Talk) -> Result<Loaded> {
-    let mut problems = Problems::new(talk.teller()).strict(reading.strict);
+pub(crate) fn load(
+    reading: &Reading,
+    mut detector: Detector,
+    mut problems: Problems<'_>,
+    talk: &Talk,
+) -> Result<Loaded> {
     let options =
         Options { fields: fields(reading), qualify_ids: reading.qualify_ids, temp_dir: reading.temp_dir.clone() };
     let reader = Reader::open(&reading.inputs, options, &mut problems)?;

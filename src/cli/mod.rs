@@ -11,6 +11,7 @@ mod dedup;
 mod compare;
 mod params;
 mod eval;
+mod learn;
 
 use std::io;
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ enum Verb {
     Compare(compare::Compare),
     Params(params::Params),
     Eval(eval::Eval),
+    Learn(learn::Learn),
 }
 
 /// Does what the arguments of the process ask for.
@@ -78,6 +80,7 @@ impl Verb {
             Self::Group(verb) => with(&verb.running, |talk| verb.run(talk)),
             Self::Dedup(verb) => with(&verb.running, |talk| verb.run(talk)),
             Self::Eval(verb) => with(&verb.running, |talk| verb.run(talk)),
+            Self::Learn(verb) => with(&verb.running, |talk| verb.run(talk)),
             Self::Compare(verb) => verb.run().map(|()| Outcome::Whole),
             Self::Params(verb) => verb.run().map(|()| Outcome::Whole),
         }

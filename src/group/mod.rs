@@ -3,3 +3,5 @@
 pub(crate) mod union;
 pub(crate) mod sources;
 pub(crate) mod original;
+pub(crate) mod substitutions;
+pub(crate) mod stories;

@@ -1,10 +1,11 @@
-//! Evidence: what a copy says instead of its original's words.
+//! Evidence: what a copy says instead of its original's words, and which passages of the two correspond.
 //!
 //! The texts are not held in memory: they are fetched again for the pairs that are shown, a bounded number at a time.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -18,6 +19,15 @@ use crate::verify::relation::Relation;
 
 /// The most substitutions that are shown of one pair.
 pub const SHOWN: usize = 10;
+
+/// The most passages that are shown of one pair: the longest.
+pub const PASSAGES: usize = 5;
+
+/// Passages of fewer words are phrases of the language.
+const SHORTEST: usize = 8;
+
+/// Passages go on across places where neither text has more words of its own than this.
+const CHANGED: usize = 8;
 
 /// Longer sites are reworded passages, not words that were replaced.
 const LONGEST: usize = 8;
@@ -47,9 +57,14 @@ impl<S: BuildHasher + Sync> Texts for HashMap<ArticleId, String, S> {
 /// Words of the original and what the copy has in their place, each on one line.
 ///
 /// ```
-/// use unspin::report::evidence::Substitution;
-/// let found = Substitution { original: "Windows giant".into(), copy: "Home windows large".into() };
-/// assert_ne!(found.original, found.copy);
+/// use unspin::report::evidence::substitutions;
+/// let detector = unspin::Detector::builder().build()?;
+/// let original = "it said that the Windows giant was right about the deal";
+/// let copy = "it said that the Home windows large was right about the deal";
+/// let found = substitutions(&detector.compare(original, copy), original, copy);
+/// assert_eq!((&*found[0].original, &*found[0].copy), ("Windows giant", "Home windows large"));
+/// assert_eq!(&copy[found[0].at.copy.range()], "Home windows large");
+/// # Ok::<(), unspin::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Substitution {
@@ -57,6 +72,26 @@ pub struct Substitution {
     pub original: String,
     /// The copy's.
     pub copy: String,
+    /// Where they stand.
+    pub at: Passage,
+}
+
+/// Corresponding places of two texts as they were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Passage {
+    /// In the original's.
+    pub original: Span,
+    /// In the copy's.
+    pub copy: Span,
+}
+
+/// What is shown of a pair.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// The most telling substitutions, at most [`SHOWN`].
+    pub substitutions: Vec<Substitution>,
+    /// The longest passages that correspond, at most [`PASSAGES`], in the order of the original.
+    pub passages: Vec<Passage>,
 }
 
 /// Two articles whose substitutions are wanted.
@@ -70,8 +105,8 @@ pub struct Pair<'a> {
     pub relation: Relation,
 }
 
-/// The substitutions of each pair, in the order of the pairs, for any number of threads.
-pub fn explain(texts: &dyn Texts, pairs: &[Pair<'_>]) -> Vec<Vec<Substitution>> {
+/// The substitutions and passages of each pair, in the order of the pairs, for any number of threads.
+pub fn explain(texts: &dyn Texts, pairs: &[Pair<'_>]) -> Vec<Explanation> {
     let mut found = Vec::with_capacity(pairs.len());
     let mut rest = pairs;
     while !rest.is_empty() {
@@ -92,7 +127,7 @@ fn batch(texts: &dyn Texts, pairs: &[Pair<'_>]) -> usize {
     fits.count().max(1)
 }
 
-fn explain_batch(texts: &dyn Texts, pairs: &[Pair<'_>]) -> Vec<Vec<Substitution>> {
+fn explain_batch(texts: &dyn Texts, pairs: &[Pair<'_>]) -> Vec<Explanation> {
     let worded = pairs.iter().filter(|pair| pair.relation != Relation::Exact);
     let mut ids: Vec<&ArticleId> = worded.flat_map(|pair| [pair.original, pair.copy]).collect();
     ids.sort_unstable();
@@ -103,21 +138,27 @@ fn explain_batch(texts: &dyn Texts, pairs: &[Pair<'_>]) -> Vec<Vec<Substitution>
         .par_iter()
         .map(|pair| match (texts.get(pair.original), texts.get(pair.copy)) {
             (Some(original), Some(copy)) if pair.relation != Relation::Exact => {
-                substitutions(&Places::of(original, copy), original, copy)
+                let places = Places::of(original, copy);
+                let (a, b) = (Words::of(original), Words::of(copy));
+                Explanation { substitutions: telling_sites(&places, &a, &b), passages: longest(&places, &a, &b) }
             }
-            _ => Vec::new(),
+            _ => Explanation::default(),
         })
         .collect()
 }
 
 /// The most telling substitutions of a comparison, or of [`Places`], at most [`SHOWN`], each once.
 pub fn substitutions<'c>(comparison: impl Into<Sites<'c>>, original: &str, copy: &str) -> Vec<Substitution> {
-    let (a, b) = (Words::of(original), Words::of(copy));
-    let mut found: Vec<(Telling, Substitution)> = sites::replaced(comparison, original, copy)
+    telling_sites(comparison, &Words::of(original), &Words::of(copy))
+}
+
+fn telling_sites<'c>(comparison: impl Into<Sites<'c>>, a: &Words<'_>, b: &Words<'_>) -> Vec<Substitution> {
+    let mut found: Vec<(Telling, Substitution)> = sites::replaced(comparison, a.text, b.text)
         .into_iter()
         .filter_map(|(x, y)| {
             let telling = telling(a.phrase(x)?, b.phrase(y)?)?;
-            Some((telling, Substitution { original: a.line(x), copy: b.line(y) }))
+            let at = Passage { original: x, copy: y };
+            Some((telling, Substitution { original: a.line(x), copy: b.line(y), at }))
         })
         .collect();
     // The sort is stable: what is equally telling stays in the order of the text.
@@ -126,6 +167,43 @@ pub fn substitutions<'c>(comparison: impl Into<Sites<'c>>, original: &str, copy:
     found.retain(|(_, site)| seen.insert((site.original.to_lowercase(), site.copy.to_lowercase())));
     found.truncate(SHOWN);
     found.into_iter().map(|(_, site)| site).collect()
+}
+
+/// The longest passages that correspond in a comparison, at most [`PASSAGES`], in the order of the original: across
+/// small changes in the text, and those that moved.
+///
+/// ```
+/// use unspin::report::evidence::passages;
+/// let detector = unspin::Detector::builder().build()?;
+/// let original = "Traders said that the worn bearings of the swing bridge had to be cast again in Sheffield.";
+/// let copy = "More: traders said that the old bearings of the swing bridge had to be cast again, in Sheffield";
+/// let found = passages(&detector.compare(original, copy), original, copy);
+/// assert_eq!(&original[found[0].original.range()], original.trim_end_matches('.'));
+/// assert_eq!(&copy[found[0].copy.range()], &copy["More: ".len()..]);
+/// # Ok::<(), unspin::Error>(())
+/// ```
+pub fn passages<'c>(comparison: impl Into<Sites<'c>>, original: &str, copy: &str) -> Vec<Passage> {
+    longest(comparison, &Words::of(original), &Words::of(copy))
+}
+
+fn longest<'c>(comparison: impl Into<Sites<'c>>, a: &Words<'_>, b: &Words<'_>) -> Vec<Passage> {
+    let (chain, moved) = sites::passages(comparison);
+    let mut whole: Vec<Passage> = Vec::new();
+    for &(x, y) in chain {
+        match whole.last_mut() {
+            Some(last) if a.between(last.original, x) <= CHANGED && b.between(last.copy, y) <= CHANGED => {
+                (last.original.end, last.copy.end) = (x.end, y.end);
+            }
+            _ => whole.push(Passage { original: x, copy: y }),
+        }
+    }
+    whole.extend(moved.iter().map(|&(x, y)| Passage { original: x, copy: y }));
+    let words = |passage: &Passage| a.within(passage.original).len().min(b.within(passage.copy).len());
+    whole.retain(|passage| words(passage) >= SHORTEST);
+    whole.sort_by_key(|passage| Reverse(words(passage)));
+    whole.truncate(PASSAGES);
+    whole.sort_by_key(|passage| (passage.original, passage.copy));
+    whole
 }
 
 /// How much a substitution says about the pair: names first, then phrases of like length, then long words.
@@ -162,11 +240,22 @@ impl<'t> Words<'t> {
         self.text.get(span.range()).map(one_line).unwrap_or_default()
     }
 
+    /// The numbers of the words in a span.
+    fn within(&self, span: Span) -> Range<usize> {
+        let spans = &self.found.spans;
+        let first = spans.partition_point(|word| word.start < span.start);
+        first..spans.partition_point(|word| word.end <= span.end).max(first)
+    }
+
+    /// How many words stand between two spans.
+    fn between(&self, before: Span, after: Span) -> usize {
+        self.within(Span { start: before.end, end: after.start }).len()
+    }
+
     /// The words in a span, if they are of one sentence.
     fn phrase(&self, span: Span) -> Option<Phrase> {
         let Tokenised { tokens, spans, .. } = &self.found;
-        let first = spans.partition_point(|word| word.start < span.start);
-        let words = first..spans.partition_point(|word| word.end <= span.end).max(first);
+        let words = self.within(span);
         let flags = &tokens.flags()[words.clone()];
         if flags.iter().skip(1).any(|flags| flags & flag::SENTENCE != 0) {
             return None;
@@ -207,6 +296,33 @@ mod tests {
         let pair = |copy, relation| Pair { original: &a, copy, relation };
         let pairs = [pair(&b, Relation::Exact), pair(&lost, Relation::Near), pair(&b, Relation::Near)];
         let found = explain(&texts, &pairs);
-        assert_eq!(found.iter().map(Vec::len).collect::<Vec<_>>(), [0, 0, 3]);
+        assert_eq!(found.iter().map(|one| one.substitutions.len()).collect::<Vec<_>>(), [0, 0, 3]);
+        assert_eq!(found.iter().map(|one| one.passages.len()).collect::<Vec<_>>(), [0, 0, 1]);
+    }
+
+    #[test]
+    fn spans_are_places_in_the_texts_as_they_were_read() {
+        for site in found() {
+            assert_eq!(site.original, ORIGINAL[site.at.original.range()]);
+            assert_eq!(site.copy, SPUN[site.at.copy.range()]);
+        }
+    }
+
+    #[test]
+    fn passages_are_the_longest_in_the_order_of_the_original() {
+        let words = |count: usize, stem: &str| -> String {
+            (0..count).map(|word| format!("{stem}x{word}")).collect::<Vec<_>>().join(" ")
+        };
+        let sentence = |number: usize| words(10 + number, &format!("w{number}")) + ". ";
+        let apart = |first: usize| words(20, &format!("only{first}")) + " ";
+        let original: String = (0..7).map(|number| sentence(number) + &apart(number)).collect();
+        let copy: String = (0..7).rev().map(|number| sentence(number) + &apart(100 + number)).collect();
+        let detector = Detector::builder().build().expect("defaults are valid");
+        let found = passages(&detector.compare(&original, &copy), &original, &copy);
+        let starts: Vec<&str> = found.iter().map(|passage| &original[passage.original.range()][..2]).collect();
+        assert_eq!(starts, ["w2", "w3", "w4", "w5", "w6"]);
+        for passage in found {
+            assert_eq!(original[passage.original.range()], copy[passage.copy.range()]);
+        }
     }
 }

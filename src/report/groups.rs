@@ -2,8 +2,8 @@
 
 use std::io;
 
-use crate::detector::Group;
-use crate::report::evidence::{self, Pair, Substitution, Texts};
+use crate::detector::{Group, Story};
+use crate::report::evidence::{self, Explanation, Pair, Passage, Substitution, Texts};
 
 /// A format that groups are written in.
 pub trait GroupReport {
@@ -13,7 +13,15 @@ pub trait GroupReport {
     /// What the output says.
     fn group(&mut self, number: usize, group: &Group<'_>, explained: &Explained) -> io::Result<()>;
 
-    /// Writes what stands after the last group.
+    /// Writes one story, counted from 0, after all groups. Formats without a place for stories leave them out.
+    ///
+    /// # Errors
+    /// What the output says.
+    fn story(&mut self, _number: usize, _story: &Story<'_>) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Writes what stands at the end.
     ///
     /// # Errors
     /// What the output says.
@@ -22,23 +30,33 @@ pub trait GroupReport {
 
 /// The evidence of one group: a list for each member, or none at all where it was not asked for.
 #[derive(Debug, Clone, Default)]
-pub struct Explained(Option<Vec<Vec<Substitution>>>);
+pub struct Explained(Option<Vec<Explanation>>);
 
 impl Explained {
-    /// The evidence of the member of this number.
+    /// The substitutions of the member of this number.
     pub fn of(&self, member: usize) -> Option<&[Substitution]> {
-        self.0.as_ref().map(|lists| lists.get(member).map_or(&[][..], Vec::as_slice))
+        Some(self.0.as_ref()?.get(member).map_or(&[], |found| &found.substitutions))
+    }
+
+    /// The passages of the member of this number.
+    pub fn passages(&self, member: usize) -> Option<&[Passage]> {
+        Some(self.0.as_ref()?.get(member).map_or(&[], |found| &found.passages))
     }
 }
 
 /// So many members are explained before their groups are written.
 const BATCH: usize = 4096;
 
-/// Writes the groups in their order, explained where the `texts` are given.
+/// Writes the groups in their order, explained where the `texts` are given, then the stories.
 ///
 /// # Errors
 /// What the output says.
-pub fn write(report: &mut dyn GroupReport, groups: &[Group<'_>], texts: Option<&dyn Texts>) -> io::Result<()> {
+pub fn write(
+    report: &mut dyn GroupReport,
+    groups: &[Group<'_>],
+    stories: &[Story<'_>],
+    texts: Option<&dyn Texts>,
+) -> io::Result<()> {
     let mut first = 0;
     while first < groups.len() {
         let mut members = 0;
@@ -52,6 +70,7 @@ pub fn write(report: &mut dyn GroupReport, groups: &[Group<'_>], texts: Option<&
         }
         first += batch.len();
     }
+    stories.iter().enumerate().try_for_each(|(number, story)| report.story(number, story))?;
     report.finish()
 }
 

@@ -1,11 +1,12 @@
-//! `group --format jsonl`: one group a line.
+//! `group --format jsonl`: one group a line, then one story a line.
 
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use crate::detector::{Group, Member};
-use crate::report::evidence::Substitution;
+use crate::article::Meta;
+use crate::detector::{Group, Member, Report, Story};
+use crate::report::evidence::{Passage, Substitution};
 use crate::report::groups::{Explained, GroupReport, date};
 use crate::verify::relation::Scores;
 
@@ -16,7 +17,7 @@ pub struct Jsonl<W>(pub W);
 impl<W: Write> GroupReport for Jsonl<W> {
     fn group(&mut self, number: usize, group: &Group<'_>, explained: &Explained) -> io::Result<()> {
         let members: Vec<Value> =
-            group.members.iter().enumerate().map(|(n, listed)| member(listed, explained.of(n))).collect();
+            group.members.iter().enumerate().map(|(n, listed)| member(n, listed, explained)).collect();
         let line = json!({
             "group": number,
             "original": group.original().id.as_str(),
@@ -28,32 +29,76 @@ impl<W: Write> GroupReport for Jsonl<W> {
         self.0.write_all(b"\n")
     }
 
+    fn story(&mut self, number: usize, story: &Story<'_>) -> io::Result<()> {
+        let report = |report: &Report<'_>| {
+            let mut fields = Map::new();
+            fields.insert("id".into(), report.id.as_str().into());
+            if let Some(group) = report.group {
+                fields.insert("group".into(), group.into());
+            }
+            told(&mut fields, report.meta);
+            Value::from(fields)
+        };
+        let line = json!({
+            "story": number,
+            "size": story.members.len(),
+            "score": round(story.score),
+            "members": story.members.iter().map(report).collect::<Vec<_>>(),
+        });
+        serde_json::to_writer(&mut self.0, &line)?;
+        self.0.write_all(b"\n")
+    }
+
     fn finish(&mut self) -> io::Result<()> {
         self.0.flush()
     }
 }
 
-fn member(member: &Member<'_>, evidence: Option<&[Substitution]>) -> Value {
+fn member(number: usize, member: &Member<'_>, explained: &Explained) -> Value {
     let mut fields = Map::new();
     fields.insert("id".into(), member.id.as_str().into());
     if let Some(copy) = &member.copy {
         fields.insert("relation".into(), copy.relation.as_str().into());
         fields.insert("of".into(), copy.of.as_str().into());
         scores(&mut fields, &copy.scores);
-        if let Some(evidence) = evidence {
-            let pairs = evidence.iter().map(|site| json!({"original": site.original, "copy": site.copy}));
-            fields.insert("evidence".into(), pairs.collect());
+        if let (Some(sites), Some(passages)) = (explained.of(number), explained.passages(number)) {
+            evidence(&mut fields, sites, passages, ["original", "copy"]);
         }
     } else {
         fields.insert("relation".into(), "original".into());
     }
-    if let Some(date) = member.meta.date.and_then(date) {
+    told(&mut fields, member.meta);
+    fields.into()
+}
+
+/// Adds what is told about an article.
+fn told(fields: &mut Map<String, Value>, meta: &Meta) {
+    if let Some(date) = meta.date.and_then(date) {
         fields.insert("date".into(), date.into());
     }
-    if let Some(title) = &member.meta.title {
+    if let Some(title) = &meta.title {
         fields.insert("title".into(), title.as_str().into());
     }
-    fields.into()
+}
+
+/// Adds the substitutions and the passages, with the names of the two sides. Places are in bytes of the text.
+pub(crate) fn evidence(
+    fields: &mut Map<String, Value>,
+    substitutions: &[Substitution],
+    passages: &[Passage],
+    [original, copy]: [&str; 2],
+) {
+    let places = |at: &Passage| [at.original, at.copy].map(|span| json!([span.start, span.end]));
+    let sites = substitutions.iter().map(|site| {
+        let [x, y] = places(&site.at);
+        json!({original: site.original, copy: site.copy, "at": {original: x, copy: y}})
+    });
+    fields.insert("evidence".into(), sites.collect());
+    let passages = passages.iter().map(|passage| {
+        let [x, y] = places(passage);
+        json!({original: x, copy: y})
+    });
+    fields.insert("passages".into(), passages.collect());
 }
 
 /// Adds the scores, rounded to four decimals.

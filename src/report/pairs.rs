@@ -3,25 +3,24 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, json};
+use serde_json::Map;
 
 use crate::detector::Match;
-use crate::report::evidence::Substitution;
-use crate::report::jsonl::scores;
+use crate::report::evidence::Explanation;
+use crate::report::jsonl::{evidence, scores};
 
 /// Writes one pair.
 ///
 /// # Errors
 /// What the output says.
-pub fn write(mut out: impl Write, pair: &Match<'_>, evidence: Option<&[Substitution]>) -> io::Result<()> {
+pub fn write(mut out: impl Write, pair: &Match<'_>, explained: Option<&Explanation>) -> io::Result<()> {
     let mut fields = Map::new();
     fields.insert("a".into(), pair.a.as_str().into());
     fields.insert("b".into(), pair.b.as_str().into());
     fields.insert("relation".into(), pair.relation.as_str().into());
     scores(&mut fields, &pair.scores);
-    if let Some(evidence) = evidence {
-        let sites = evidence.iter().map(|site| json!({"a": site.original, "b": site.copy}));
-        fields.insert("evidence".into(), sites.collect());
+    if let Some(Explanation { substitutions, passages }) = explained {
+        evidence(&mut fields, substitutions, passages, ["a", "b"]);
     }
     serde_json::to_writer(&mut out, &fields)?;
     out.write_all(b"\n")

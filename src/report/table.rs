@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::detector::{Group, Member};
+use crate::article::{ArticleId, Meta};
+use crate::detector::{Group, Member, Story};
 use crate::report::evidence::Substitution;
 use crate::report::groups::{Explained, GroupReport};
 use crate::report::style::{BOLD, CYAN, DIM, Page, YELLOW, pad, paint};
@@ -34,17 +35,22 @@ impl<W: Write> Table<W> {
 
     fn original(&mut self, group: &Group<'_>) -> io::Result<()> {
         let member = group.original();
-        let room = self.page.width - INDENT;
-        let id = self.page.text(member.id.as_str());
+        write!(self.out, "  {}  ", paint(CYAN, "original"))?;
+        self.named(member.id, member.meta, self.page.width - INDENT)?;
+        self.detail(&group.original_why)
+    }
+
+    /// The rest of a line: an id, and what room there is of the title.
+    fn named(&mut self, id: &ArticleId, meta: &Meta, room: usize) -> io::Result<()> {
+        let id = self.page.text(id.as_str());
         let id = self.page.fit(&id, room);
-        write!(self.out, "  {}  {}", paint(CYAN, "original"), paint(BOLD, &id))?;
-        let title = member.meta.title.as_deref().map(|title| self.page.text(title)).unwrap_or_default();
+        write!(self.out, "{}", paint(BOLD, &id))?;
+        let title = meta.title.as_deref().map(|title| self.page.text(title)).unwrap_or_default();
         let left = room.saturating_sub(id.width() + 2);
         if !title.is_empty() && left >= ID.min(title.width()) {
             write!(self.out, "  {}", self.page.fit(&title, left))?;
         }
-        writeln!(self.out)?;
-        self.detail(&group.original_why)
+        writeln!(self.out)
     }
 
     fn copy(&mut self, member: &Member<'_>, original: &str, evidence: &[Substitution]) -> io::Result<()> {
@@ -90,6 +96,17 @@ impl<W: Write> GroupReport for Table<W> {
         self.original(group)?;
         for (n, member) in group.members.iter().enumerate() {
             self.copy(member, group.original().id.as_str(), explained.of(n).unwrap_or_default())?;
+        }
+        writeln!(self.out)
+    }
+
+    fn story(&mut self, number: usize, story: &Story<'_>) -> io::Result<()> {
+        let heading = format!("Story {number}, {} articles", story.members.len());
+        writeln!(self.out, "{}{}", paint(BOLD, &heading), paint(DIM, &format!("  score {:.2}", story.score)))?;
+        for report in &story.members {
+            let group = report.group.map(|group| format!("group {group}")).unwrap_or_default();
+            write!(self.out, "  {}{}  ", paint(CYAN, &group), pad(&group, INDENT - 4))?;
+            self.named(report.id, report.meta, self.page.width - INDENT)?;
         }
         writeln!(self.out)
     }

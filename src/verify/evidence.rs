@@ -1,6 +1,7 @@
 //! Evidence: everything that is measured of a pair before its relation is decided.
 
 use crate::article::{Tokens, flag};
+use crate::lexicon::learned::Lexicon;
 use crate::lexicon::spellings::Words;
 use crate::lexicon::thesaurus::Thesaurus;
 use crate::lexicon::vocabulary::{Vocabulary, Word};
@@ -289,10 +290,24 @@ pub(crate) struct Isolated {
 
 impl Isolated {
     /// Counts them. Alignment seeks synonyms; only such isolated sites are unbiased witnesses.
-    pub(crate) fn of(a: &Tokens, b: &Tokens, alignment: &Alignment, words: &Words, vocabulary: &Vocabulary) -> Self {
+    ///
+    /// A site that is a pair of the user's own is related however many words it has: phrases do not agree by chance.
+    pub(crate) fn of(
+        a: &Tokens,
+        b: &Tokens,
+        alignment: &Alignment,
+        words: &Words,
+        lexicon: &Lexicon,
+        vocabulary: &Vocabulary,
+    ) -> Self {
         let english = Thesaurus::english();
         let mut found = Self::default();
-        for site in alignment.sites().filter(|site| site.a.len() == 1 && site.b.len() == 1) {
+        for site in alignment.sites() {
+            let learned = lexicon.related(&a.hashes()[site.a.clone()], &b.hashes()[site.b.clone()]);
+            if site.a.len() != 1 || site.b.len() != 1 {
+                found.related += usize::from(learned);
+                continue;
+            }
             let word = |tokens: &Tokens, at: usize| words.get(tokens.hashes()[at]);
             let (Some(x), Some(y)) = (word(a, site.a.start), word(b, site.b.start)) else { continue };
             let weight = |tokens: &Tokens, at: usize| vocabulary.word(tokens.hashes()[at]).weight;
@@ -301,7 +316,7 @@ impl Isolated {
                 found.commoner[0] += usize::from(rarer > COMMONER);
                 found.commoner[1] += usize::from(rarer < -COMMONER);
             }
-            if english.related(x, y) {
+            if learned || english.related(x, y) {
                 found.related += 1;
             } else if is_damage(english, x, y) {
                 found.damaged += 1;
@@ -350,9 +365,10 @@ pub(crate) fn measure(
     alignment: &Alignment,
     facts: Facts,
     words: &Words,
+    lexicon: &Lexicon,
     vocabulary: &Vocabulary,
 ) -> Evidence {
-    let isolated = Isolated::of(a, b, alignment, words, vocabulary);
+    let isolated = Isolated::of(a, b, alignment, words, lexicon, vocabulary);
     let shorter = a.len().min(b.len());
     let held = Held::of(a, b, vocabulary);
     let tight = alignment.tight();

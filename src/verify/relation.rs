@@ -17,6 +17,7 @@ use std::fmt;
 
 use crate::article::Article;
 use crate::config::{Config, Facts};
+use crate::lexicon::learned::Lexicon;
 use crate::lexicon::spellings::Words;
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::text::ShingleSet;
@@ -141,6 +142,8 @@ pub(crate) struct Judge<'a> {
     pub(crate) config: &'a Config,
     pub(crate) vocabulary: &'a Vocabulary,
     pub(crate) words: &'a Words,
+    /// The user's own pairs.
+    pub(crate) lexicon: &'a Lexicon,
 }
 
 impl Judge<'_> {
@@ -199,6 +202,7 @@ impl Judge<'_> {
             alignment,
             facts::Facts::of(&a.article.tokens, &b.article.tokens, alignment, self.words),
             self.words,
+            self.lexicon,
             self.vocabulary,
         )
     }

@@ -247,6 +247,26 @@ pub(crate) fn spin(text: &str, share: f64, seed: u64) -> String {
     })
 }
 
+/// The text as a spinner with a dictionary that no thesaurus knows leaves it: this share of its words replaced, each by
+/// one of the two [entries](coined_entries) for it. Figures and capitalised words stay.
+pub(crate) fn spin_coined(text: &str, share: f64, seed: u64) -> String {
+    let plain = |word: &str| word.chars().all(char::is_lowercase);
+    rewrite(text, share, &mut Random::new(seed), plain, |word, random| {
+        let [first, second] = coined_entries(word);
+        if random.chance(0.5) { first } else { second }
+    })
+}
+
+/// What the coined dictionary has for a word: two words of no language, one in four of them a phrase.
+pub(crate) fn coined_entries(word: &str) -> [String; 2] {
+    [1, 2].map(|number| {
+        let mut random = Random::new(unspin::hash::bytes(word.as_bytes()) ^ number);
+        let mut coined = || coin(random.next() as usize, &["zu", "ko", "wex"]);
+        let (first, second) = (coined(), coined());
+        if random.chance(0.25) { format!("{first} {second}") } else { first }
+    })
+}
+
 /// Replaces a share of all words, chosen among those that `may` change.
 fn rewrite(
     text: &str,
