@@ -1,7 +1,7 @@
 //! The whole flow over a corpus that fits in memory: insert articles, find their copies, form the groups.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use crate::group::sources;
 use crate::group::union::{self, Link};
 use crate::hash;
 use crate::index::candidates;
-use crate::index::postings::{Key, Postings};
+use crate::index::postings::{Key, Posting, Postings};
 use crate::lexicon::spellings::Spellings;
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::sketch::banding::Banding;
@@ -110,6 +110,31 @@ impl Builder {
 /// Up to this many articles with the same tokens are all paired with each other in [`Found::matches`].
 pub const ALL_TWINS: usize = 256;
 
+/// The steps of [`Detector::find_watched`] that take time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Keys are made of the words.
+    Hashing,
+    /// Candidates are verified.
+    Verifying,
+}
+
+/// Is told how far [`Detector::find_watched`] is, by many threads at once.
+pub trait Watch: Sync {
+    /// A step begins, which goes through so many words.
+    fn begin(&self, step: Step, words: u64);
+
+    /// So many more words are done.
+    fn advance(&self, words: u64);
+}
+
+/// Nobody watches.
+impl Watch for () {
+    fn begin(&self, _: Step, _: u64) {}
+
+    fn advance(&self, _: u64) {}
+}
+
 /// An article that was inserted.
 #[derive(Debug, Clone)]
 struct Entry {
@@ -163,6 +188,11 @@ impl Detector {
     /// How many articles were inserted.
     pub fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// How many words each of them has, in the order of inserting.
+    pub fn lengths(&self) -> impl Iterator<Item = usize> + '_ {
+        self.entries.iter().map(|entry| entry.article.tokens.len())
     }
 
     /// Whether there is none.
@@ -241,6 +271,36 @@ impl Detector {
     /// Finds every copy among the articles. The result does not depend on the order in which they were inserted, nor
     /// on the number of threads.
     pub fn find(&self) -> Found<'_> {
+        self.find_watched(&())
+    }
+
+    /// The same, with somebody who is told how far it is.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use unspin::{Detector, Step, Watch};
+    ///
+    /// #[derive(Default)]
+    /// struct Words(AtomicU64);
+    ///
+    /// impl Watch for Words {
+    ///     fn begin(&self, _: Step, _: u64) {
+    ///         self.0.store(0, Ordering::Relaxed);
+    ///     }
+    ///
+    ///     fn advance(&self, words: u64) {
+    ///         self.0.fetch_add(words, Ordering::Relaxed);
+    ///     }
+    /// }
+    ///
+    /// let mut detector = Detector::builder().build()?;
+    /// detector.insert("a", "three words here")?;
+    /// let words = Words::default();
+    /// detector.find_watched(&words);
+    /// assert_eq!(words.0.into_inner(), 3);
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn find_watched(&self, watch: &dyn Watch) -> Found<'_> {
         let mut entries: Vec<&Entry> = self.entries.iter().collect();
         entries.par_sort_unstable_by(|x, y| x.id.cmp(&y.id));
         let nodes = nodes(&entries);
@@ -251,7 +311,7 @@ impl Detector {
         } else {
             Vocabulary::default()
         };
-        let links = self.links(&entries, &nodes, &vocabulary);
+        let links = self.links(&entries, &nodes, &vocabulary, watch);
         Found { detector: self, entries, nodes, vocabulary, links }
     }
 
@@ -289,31 +349,20 @@ impl Detector {
     }
 
     /// Verifies the candidates among the nodes' first entries.
-    fn links(&self, entries: &[&Entry], nodes: &Nodes, vocabulary: &Vocabulary) -> Vec<Link> {
+    fn links(&self, entries: &[&Entry], nodes: &Nodes, vocabulary: &Vocabulary, watch: &dyn Watch) -> Vec<Link> {
         let first = |node: u32| &entries[nodes.members[node as usize][0] as usize].article;
         let count = nodes.members.len() as u32;
-        let stable = self.config.view.has_stable();
         let words = self.spellings.read();
         let judge = Judge { config: &self.config, vocabulary, words: &words };
-        let postings = (0..count)
-            .into_par_iter()
-            .fold(Vec::new, |mut postings, node| {
-                let article = first(node);
-                postings.extend(article.bands.iter().map(|&band| (Key::surface(band), node)));
-                if stable {
-                    stable::keys(&article.tokens, vocabulary, |key| postings.push((Key::stable(key), node)));
-                }
-                postings
-            })
-            .reduce(Vec::new, |mut all, mut more| {
-                all.append(&mut more);
-                all
-            });
-        let postings = Postings::build(postings, count as usize);
+        let total = (0..count).map(|node| first(node).tokens.len() as u64).sum();
+        watch.begin(Step::Hashing, total);
+        let postings = Postings::build(self.posted(entries, nodes, vocabulary, watch), count as usize);
+        watch.begin(Step::Verifying, total);
         (0..count)
             .into_par_iter()
             .flat_map_iter(|node| {
                 let article = first(node);
+                watch.advance(article.tokens.len() as u64);
                 let needed = |other: u32| stable::votes_needed(article.tokens.len(), first(other).tokens.len());
                 let found = candidates::earlier(&postings, node, needed);
                 let side = (!found.is_empty()).then(|| judge.side(article));
@@ -334,6 +383,26 @@ impl Detector {
                     .collect::<Vec<_>>()
             })
             .collect()
+    }
+
+    /// The keys of the nodes' first entries.
+    fn posted(&self, entries: &[&Entry], nodes: &Nodes, vocabulary: &Vocabulary, watch: &dyn Watch) -> Vec<Posting> {
+        let stable = self.config.view.has_stable();
+        (0..nodes.members.len() as u32)
+            .into_par_iter()
+            .fold(Vec::new, |mut postings, node| {
+                let article = &entries[nodes.members[node as usize][0] as usize].article;
+                watch.advance(article.tokens.len() as u64);
+                postings.extend(article.bands.iter().map(|&band| (Key::surface(band), node)));
+                if stable {
+                    stable::keys(&article.tokens, vocabulary, |key| postings.push((Key::stable(key), node)));
+                }
+                postings
+            })
+            .reduce(Vec::new, |mut all, mut more| {
+                all.append(&mut more);
+                all
+            })
     }
 }
 
@@ -448,6 +517,28 @@ impl<'d> Found<'d> {
         let words = self.detector.spellings.read();
         let judge = Judge { config: &self.detector.config, vocabulary: &self.vocabulary, words: &words };
         Some(judge.explain(&judge.side(a), &judge.side(b)).0)
+    }
+
+    /// How many keys so many articles post, of the surface view and of the spin-stable one. Articles with the same
+    /// tokens count once.
+    ///
+    /// ```
+    /// # let mut detector = unspin::Detector::builder().build()?;
+    /// detector.insert("a", "the same words")?;
+    /// detector.insert("b", "quite another text")?;
+    /// let [surface, _] = detector.find().key_frequencies();
+    /// assert_eq!(surface[&1], 2 * detector.banding().bands as u64);
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn key_frequencies(&self) -> [BTreeMap<u32, u64>; 2] {
+        let mut posted = self.detector.posted(&self.entries, &self.nodes, &self.vocabulary, &());
+        posted.par_sort_unstable();
+        posted.dedup();
+        let mut views = [BTreeMap::new(), BTreeMap::new()];
+        for run in posted.chunk_by(|x, y| x.0 == y.0) {
+            *views[usize::from(run[0].0.is_stable())].entry(run.len() as u32).or_default() += 1;
+        }
+        views
     }
 
     /// Every verified pair. Articles with the same tokens are told pair by pair up to [`ALL_TWINS`] of them, beyond that

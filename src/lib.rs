@@ -74,7 +74,7 @@ pub mod verify;
 
 pub use article::{Article, ArticleId, Meta, Span};
 pub use config::{Config, Facts, View};
-pub use detector::{ALL_TWINS, Builder, Comparison, Copy, Detector, Found, Group, Match, Member};
+pub use detector::{ALL_TWINS, Builder, Comparison, Copy, Detector, Found, Group, Match, Member, Step, Watch};
 pub use error::{Error, Place, Result};
 pub use verify::evidence::Evidence;
 pub use verify::relation::{Relation, Scores, Verdict};

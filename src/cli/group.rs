@@ -1,22 +1,25 @@
 //! `unspin group`: every original with its copies.
 
 use std::io;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{self, Detecting, Reading, Running, Writing};
+use crate::cli::args::{Counting, Detecting, Reading, Running, Writing};
 use crate::cli::load::{self, Loaded, Outcome};
 use crate::cli::messages::Talk;
-use crate::detector::{Detector, Found};
+use crate::cli::progress::Progress;
+use crate::detector::{Detector, Found, Group as Groups};
 use crate::error::Result;
 use crate::report::atomic::Output;
 use crate::report::csv::Csv;
 use crate::report::evidence::{self, Pair, Texts};
-use crate::report::groups::{self, GroupReport};
+use crate::report::groups::{self, Explained, GroupReport};
+use crate::report::html;
 use crate::report::jsonl::Jsonl;
 use crate::report::pairs;
+use crate::report::stored::Group as Stored;
 use crate::report::table::Table;
-use crate::verify::relation::Relation;
 
 /// Groups every original article with its copies.
 #[derive(Debug, Args)]
@@ -25,6 +28,7 @@ Examples:
   unspin group articles/                             groups of the files in a folder, as a table
   unspin group a.jsonl.gz b.jsonl.zst -o out.jsonl   of two archives, as JSONL into a file
   zcat feed.gz | unspin group - --text-field body    of JSONL on standard input
+  unspin group articles/ --html report.html          and a page that shows them side by side
   unspin group articles/ --relations exact,near      reposts and light edits only
   unspin group articles/ --format pairs              the verified pairs instead of groups")]
 pub(crate) struct Group {
@@ -32,12 +36,14 @@ pub(crate) struct Group {
     reading: Reading,
     #[command(flatten)]
     detecting: Detecting,
-    /// The relations that form groups [default: all]
-    #[arg(long, value_name = "RELATION,…", value_delimiter = ',', value_parser = args::relation(), help_heading = "Detecting")]
-    relations: Vec<Relation>,
+    #[command(flatten)]
+    counting: Counting,
     /// How to write it [default: table on a terminal, else jsonl]
     #[arg(long, value_enum, help_heading = "Writing")]
     format: Option<Format>,
+    /// Also write a page for the browser: the groups, and each copy beside its original
+    #[arg(long, value_name = "FILE", help_heading = "Writing")]
+    html: Option<PathBuf>,
     /// Leave out the substitutions, which need the copies' texts to be read again
     #[arg(long, help_heading = "Writing")]
     no_evidence: bool,
@@ -66,22 +72,30 @@ impl Group {
     pub(crate) fn run(&self, talk: &Talk) -> Result<Outcome> {
         let detector = self.detecting.detector()?;
         let mut output = self.writing.start(&self.reading.inputs)?;
+        let html = self.writing.start_also(self.html.as_deref(), &self.reading.inputs)?;
         let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, talk)?;
         let texts = (!self.no_evidence).then_some(library as &dyn Texts);
 
-        let found = talk.stage("finding", || detector.find());
-        let groups = talk.stage("grouping", || found.groups_by(|relation| self.wants(relation)));
-        let written = talk.writing(&mut output, |output| match self.format(output) {
+        let found = talk.find(detector);
+        let groups = talk.stage("grouping", || found.groups_by(|relation| self.counting.wants(relation)));
+        let members = groups.iter().map(|group| group.members.len()).sum::<usize>() as u64;
+        let written = talk.writing(&mut output, members, |output| match self.format(output) {
             Format::Pairs => self.pairs(output, detector, &found, texts),
-            format => groups::write(report(format, output)?.as_mut(), detector, &groups, texts),
+            format => {
+                let report = report(format, output)?;
+                groups::write(&mut Counted { report, progress: &talk.progress }, detector, &groups, texts)
+            }
         });
         output.done(written)?;
+        if let Some(mut html) = html {
+            let groups: Vec<Stored> = groups.iter().map(Stored::of).collect();
+            let report = html::Report { groups: &groups, articles: Some(detector.len()), texts, detector };
+            let written =
+                talk.writing(&mut html, members, |html| report.write(html, &|more| talk.progress.add(more as u64)));
+            html.done(written)?;
+        }
         talk.summarise(detector.len(), losses, &groups);
         Ok(*outcome)
-    }
-
-    fn wants(&self, relation: Relation) -> bool {
-        self.relations.is_empty() || self.relations.contains(&relation)
     }
 
     fn format(&self, output: &Output) -> Format {
@@ -95,7 +109,7 @@ impl Group {
         found: &Found<'_>,
         texts: Option<&dyn Texts>,
     ) -> io::Result<()> {
-        let mut matches = found.matches().filter(|pair| self.wants(pair.relation)).peekable();
+        let mut matches = found.matches().filter(|pair| self.counting.wants(pair.relation)).peekable();
         while matches.peek().is_some() {
             let batch: Vec<_> = matches.by_ref().take(BATCH).collect();
             let pairs: Vec<Pair<'_>> =
@@ -106,6 +120,24 @@ impl Group {
             }
         }
         Ok(())
+    }
+}
+
+/// A report that tells how many members are written.
+struct Counted<'r> {
+    report: Box<dyn GroupReport + 'r>,
+    progress: &'r Progress,
+}
+
+impl GroupReport for Counted<'_> {
+    fn group(&mut self, number: usize, group: &Groups<'_>, explained: &Explained) -> io::Result<()> {
+        self.report.group(number, group, explained)?;
+        self.progress.add(group.members.len() as u64);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.report.finish()
     }
 }
 
