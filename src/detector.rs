@@ -1,7 +1,7 @@
 //! The whole flow over a corpus that fits in memory: insert articles, find their copies, form the groups.
 
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -16,7 +16,7 @@ use crate::group::substitutions::{self, Copied};
 use crate::group::union::{self, Link};
 use crate::hash::TokenHasher;
 use crate::index::candidates;
-use crate::index::postings::{Key, Postings};
+use crate::index::postings::{Key, Posting, Postings};
 use crate::lexicon::learned::{Learned, Lexicon};
 use crate::lexicon::spellings::{Spellings, Words};
 use crate::lexicon::vocabulary::Vocabulary;
@@ -126,6 +126,30 @@ pub const ALL_TWINS: usize = 256;
 
 /// A copy of which less than this share stands in tight stretches is too far from its original to speak for others.
 const LOOSE: f64 = 0.5;
+/// The steps of [`Detector::find_watched`] that take time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Keys are made of the words.
+    Hashing,
+    /// Candidates are verified.
+    Verifying,
+}
+
+/// Is told how far [`Detector::find_watched`] is, by many threads at once.
+pub trait Watch: Sync {
+    /// A step begins, which goes through so many words.
+    fn begin(&self, step: Step, words: u64);
+
+    /// So many more words are done.
+    fn advance(&self, words: u64);
+}
+
+/// Nobody watches.
+impl Watch for () {
+    fn begin(&self, _: Step, _: u64) {}
+
+    fn advance(&self, _: u64) {}
+}
 
 /// An article that was inserted.
 #[derive(Debug, Clone)]
@@ -184,6 +208,11 @@ impl Detector {
         self.entries.len()
     }
 
+    /// How many words each of them has, in the order of inserting.
+    pub fn lengths(&self) -> impl Iterator<Item = usize> + '_ {
+        self.entries.iter().map(|entry| entry.article.tokens.len())
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -228,12 +257,42 @@ impl Detector {
     /// Finds every copy among the articles. The result does not depend on the order in which they were inserted, nor
     /// on the number of threads.
     pub fn find(&self) -> Found<'_> {
+        self.find_watched(&())
+    }
+
+    /// The same, with somebody who is told how far it is.
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicU64, Ordering};
+    /// use unspin::{Detector, Step, Watch};
+    ///
+    /// #[derive(Default)]
+    /// struct Words(AtomicU64);
+    ///
+    /// impl Watch for Words {
+    ///     fn begin(&self, _: Step, _: u64) {
+    ///         self.0.store(0, Ordering::Relaxed);
+    ///     }
+    ///
+    ///     fn advance(&self, words: u64) {
+    ///         self.0.fetch_add(words, Ordering::Relaxed);
+    ///     }
+    /// }
+    ///
+    /// let mut detector = Detector::builder().build()?;
+    /// detector.insert("a", "three words here")?;
+    /// let words = Words::default();
+    /// detector.find_watched(&words);
+    /// assert_eq!(words.0.into_inner(), 3);
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn find_watched(&self, watch: &dyn Watch) -> Found<'_> {
         let mut entries: Vec<&Entry> = self.entries.iter().collect();
         entries.par_sort_unstable_by(|x, y| x.id.cmp(&y.id));
         let nodes = nodes(&entries);
         let stable = self.config.view.has_stable();
         let vocabulary = if stable { self.vocabulary(&entries, &nodes) } else { Vocabulary::default() };
-        let links = self.links(&entries, &nodes, &vocabulary);
+        let links = self.links(&entries, &nodes, &vocabulary, watch);
         Found { detector: self, entries, nodes, vocabulary, links }
     }
 
@@ -272,31 +331,20 @@ impl Detector {
     }
 
     /// Verifies the candidates among the nodes' first entries.
-    fn links(&self, entries: &[&Entry], nodes: &Nodes, vocabulary: &Vocabulary) -> Vec<Link> {
+    fn links(&self, entries: &[&Entry], nodes: &Nodes, vocabulary: &Vocabulary, watch: &dyn Watch) -> Vec<Link> {
         let first = |node: u32| &entries[nodes.members[node as usize][0] as usize].article;
         let count = nodes.members.len() as u32;
-        let stable = self.config.view.has_stable();
         let words = self.spellings.read();
         let judge = self.judge(vocabulary, &words);
-        let postings = (0..count)
-            .into_par_iter()
-            .fold(Vec::new, |mut postings, node| {
-                let article = first(node);
-                postings.extend(article.bands.iter().map(|&band| (Key::surface(band), node)));
-                if stable {
-                    stable::keys(&article.tokens, vocabulary, |key| postings.push((Key::stable(key), node)));
-                }
-                postings
-            })
-            .reduce(Vec::new, |mut all, mut more| {
-                all.append(&mut more);
-                all
-            });
-        let postings = Postings::build(postings, count as usize);
+        let total = (0..count).map(|node| first(node).tokens.len() as u64).sum();
+        watch.begin(Step::Hashing, total);
+        let postings = Postings::build(self.posted(entries, nodes, vocabulary, watch), count as usize);
+        watch.begin(Step::Verifying, total);
         (0..count)
             .into_par_iter()
             .map_init(Sides::default, |sides, node| {
                 let article = first(node);
+                watch.advance(article.tokens.len() as u64);
                 let needed = |other: u32| stable::votes_needed(article.tokens.len(), first(other).tokens.len());
                 let found = candidates::earlier(&postings, node, needed);
                 let side = judge.side(article);
@@ -324,6 +372,26 @@ impl Detector {
             })
             .flat_map_iter(|links| links)
             .collect()
+    }
+
+    /// The keys of the nodes' first entries.
+    fn posted(&self, entries: &[&Entry], nodes: &Nodes, vocabulary: &Vocabulary, watch: &dyn Watch) -> Vec<Posting> {
+        let stable = self.config.view.has_stable();
+        (0..nodes.members.len() as u32)
+            .into_par_iter()
+            .fold(Vec::new, |mut postings, node| {
+                let article = &entries[nodes.members[node as usize][0] as usize].article;
+                watch.advance(article.tokens.len() as u64);
+                postings.extend(article.bands.iter().map(|&band| (Key::surface(band), node)));
+                if stable {
+                    stable::keys(&article.tokens, vocabulary, |key| postings.push((Key::stable(key), node)));
+                }
+                postings
+            })
+            .reduce(Vec::new, |mut all, mut more| {
+                all.append(&mut more);
+                all
+            })
     }
 }
 
@@ -522,6 +590,28 @@ impl<'d> Found<'d> {
         let words = self.detector.spellings.read();
         let judge = self.detector.judge(&self.vocabulary, &words);
         Some(judge.explain(&judge.side(a), &judge.side(b)).0)
+    }
+
+    /// How many keys so many articles post, of the surface view and of the spin-stable one. Articles with the same
+    /// tokens count once.
+    ///
+    /// ```
+    /// # let mut detector = unspin::Detector::builder().build()?;
+    /// detector.insert("a", "the same words")?;
+    /// detector.insert("b", "quite another text")?;
+    /// let [surface, _] = detector.find().key_frequencies();
+    /// assert_eq!(surface[&1], 2 * detector.banding().bands as u64);
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn key_frequencies(&self) -> [BTreeMap<u32, u64>; 2] {
+        let mut posted = self.detector.posted(&self.entries, &self.nodes, &self.vocabulary, &());
+        posted.par_sort_unstable();
+        posted.dedup();
+        let mut views = [BTreeMap::new(), BTreeMap::new()];
+        for run in posted.chunk_by(|x, y| x.0 == y.0) {
+            *views[usize::from(run[0].0.is_stable())].entry(run.len() as u32).or_default() += 1;
+        }
+        views
     }
 
     /// Every verified pair. Articles with the same tokens are told pair by pair up to [`ALL_TWINS`] of them, beyond that

@@ -112,8 +112,25 @@ pub enum Error {
         /// The output's path.
         path: PathBuf,
     },
+    /// An output's folder is not there.
+    NoFolder {
+        /// The output's path.
+        path: PathBuf,
+        /// The folder that is missing.
+        folder: PathBuf,
+    },
+    /// Two outputs should go to one place.
+    SharedOutput {
+        /// Their path.
+        path: PathBuf,
+    },
     /// None of the inputs held an article.
     NoArticles,
+    /// None of the lines that should hold stored groups held one.
+    NoGroups {
+        /// The file.
+        path: PathBuf,
+    },
     /// The work was interrupted by the user.
     Interrupted,
 }
@@ -143,10 +160,10 @@ impl fmt::Display for Error {
             }
             Self::RecallOutOfReach { threshold, recall, hashes, best } => write!(
                 f,
-                "no banding of {hashes} hashes finds {:.1} % of the pairs at similarity {threshold} (the best finds {:.1} %): \
+                "no banding of {hashes} hashes finds {recall} of the pairs at similarity {threshold} (the best finds {:.6}): \
                  ask for less recall, raise the threshold, or use more hashes",
-                recall * 100.0,
-                best * 100.0,
+                // Rounded down: no best is as good as what was asked for.
+                (best * 1e6).floor() / 1e6,
             ),
             Self::Read { place, source, remedy } => write!(f, "{place}: {source}: {remedy}"),
             Self::Record { place, problem } => write!(f, "{place}: {problem}"),
@@ -166,8 +183,22 @@ impl fmt::Display for Error {
             Self::OutputExists { path } => {
                 write!(f, "{} exists: add --force to replace it, or choose another name", path.display())
             }
+            Self::NoFolder { path, folder } => {
+                write!(
+                    f,
+                    "{}: there is no folder {}: make it, or choose another place",
+                    path.display(),
+                    folder.display()
+                )
+            }
+            Self::SharedOutput { path } => {
+                write!(f, "{}: another output goes there already: choose another file for it", path.display())
+            }
             Self::NoArticles => {
                 f.write_str("no article was found: name folders, .txt, .md or .jsonl files, or - for JSONL on stdin")
+            }
+            Self::NoGroups { path } => {
+                write!(f, "{}: no line holds a group: give what unspin group --format jsonl wrote", path.display())
             }
             Self::Interrupted => f.write_str("interrupted"),
         }

@@ -75,7 +75,7 @@ pub mod verify;
 pub use article::{Article, ArticleId, Meta, Span};
 pub use config::{Config, Facts, View};
 pub use detector::{
-    ALL_TWINS, Builder, Comparison, Copy, Detector, Found, Group, Match, Member, Places, Report, Story,
+    ALL_TWINS, Builder, Comparison, Copy, Detector, Found, Group, Match, Member, Places, Report, Step, Story, Watch,
 };
 pub use error::{Error, Place, Result};
 pub use lexicon::learned::Lexicon;

@@ -1,14 +1,15 @@
 //! The options that several verbs share.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
+use crate::cli::progress::Show;
 use crate::config::{Config, Facts, View};
 use crate::corpus::{Kind, Problem, Problems};
 use crate::detector::Detector;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::lexicon::learned::Lexicon;
 use crate::report::atomic::Output;
 use crate::verify::relation::Relation;
@@ -35,7 +36,7 @@ pub(crate) struct Reading {
     /// Put the input's name before each id, where several inputs use the same ids
     #[arg(long, help_heading = "Reading")]
     pub(crate) qualify_ids: bool,
-    /// Stop at the first record that cannot be used, instead of reporting it and going on
+    /// Stop with exit code 2, and write nothing, at the first record that would be dropped or repaired
     #[arg(long, help_heading = "Reading")]
     pub(crate) strict: bool,
     /// Where temporary files go [default: the system's folder for them]
@@ -47,13 +48,13 @@ pub(crate) struct Reading {
 #[derive(Debug, Args)]
 pub(crate) struct Banding {
     /// The Jaccard similarity of shingles from which a pair is near
-    #[arg(long, value_name = "SHARE", default_value_t = Config::default().threshold, help_heading = "Detecting")]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, default_value_t = Config::default().threshold, help_heading = "Detecting")]
     pub(crate) threshold: f64,
     /// The share of the pairs at the threshold that must be found
-    #[arg(long, value_name = "SHARE", default_value_t = Config::default().recall, help_heading = "Detecting")]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, default_value_t = Config::default().recall, help_heading = "Detecting")]
     pub(crate) recall: f64,
     /// The length of the MinHash signature
-    #[arg(long, value_name = "COUNT", default_value_t = Config::default().hashes, help_heading = "Detecting")]
+    #[arg(long, value_name = "COUNT", allow_negative_numbers = true, default_value_t = Config::default().hashes, help_heading = "Detecting")]
     pub(crate) hashes: usize,
 }
 
@@ -66,7 +67,7 @@ pub(crate) struct Detecting {
     #[arg(long, value_name = "WORDS", default_value_t = Config::default().shingle, help_heading = "Detecting")]
     shingle: usize,
     /// The share of a shorter article that must stand in a longer one to be an excerpt
-    #[arg(long, value_name = "SHARE", default_value_t = Config::default().containment, help_heading = "Detecting")]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true, default_value_t = Config::default().containment, help_heading = "Detecting")]
     containment: f64,
     /// Which keys find candidates
     #[arg(long, default_value = "both", value_parser = view(), help_heading = "Detecting")]
@@ -98,12 +99,30 @@ impl Detecting {
     }
 }
 
+/// Which relations count.
+#[derive(Debug, Args)]
+pub(crate) struct Counting {
+    /// The relations that form groups [default: all]
+    #[arg(long, value_name = "RELATION,…", value_delimiter = ',', value_parser = relation(), help_heading = "Detecting")]
+    relations: Vec<Relation>,
+}
+
+impl Counting {
+    /// Whether pairs of this relation form groups.
+    pub(crate) fn wants(&self, relation: Relation) -> bool {
+        self.relations.is_empty() || self.relations.contains(&relation)
+    }
+}
+
 /// How the program runs.
 #[derive(Debug, Args)]
 pub(crate) struct Running {
     /// How many threads work, up to 1024, or 0 for one a processor
     #[arg(long, value_name = "COUNT", default_value_t = 0, help_heading = "Running")]
     pub(crate) threads: usize,
+    /// Show how far the work is
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Show::Auto, help_heading = "Running")]
+    pub(crate) progress: Show,
     /// Say nothing but what went wrong
     #[arg(short, long, help_heading = "Running")]
     pub(crate) quiet: bool,
@@ -112,8 +131,7 @@ pub(crate) struct Running {
     pub(crate) verbose: bool,
 }
 
-/// The parser of the relations' names.
-pub(crate) fn relation() -> impl TypedValueParser<Value = Relation> {
+fn relation() -> impl TypedValueParser<Value = Relation> {
     PossibleValuesParser::new(Relation::ALL.map(Relation::as_str)).try_map(|name| name.parse::<Relation>())
 }
 
@@ -140,5 +158,17 @@ impl Writing {
     /// Starts the output, before anything is read.
     pub(crate) fn start(&self, inputs: &[PathBuf]) -> Result<Output> {
         Output::create(&self.output, self.force, inputs)
+    }
+
+    /// Starts another output beside it, if one is wanted.
+    pub(crate) fn start_also(&self, path: Option<&Path>, inputs: &[PathBuf]) -> Result<Option<Output>> {
+        let stdout = Path::new("-");
+        match path {
+            Some(path) if path == stdout && self.output == stdout => {
+                Err(Error::SharedOutput { path: "<stdout>".into() })
+            }
+            Some(path) => Output::create(path, self.force, inputs).map(Some),
+            None => Ok(None),
+        }
     }
 }

@@ -9,14 +9,13 @@ use clap::{Args, ValueEnum};
 use serde_json::Map;
 
 use crate::article::ArticleId;
-use crate::cli::args::{self, Detecting, Reading, Running, Writing};
+use crate::cli::args::{Counting, Detecting, Reading, Running, Writing};
 use crate::cli::load::{self, Library, Loaded, Outcome};
 use crate::cli::messages::{Talk, thousands};
 use crate::detector::{Group, Member};
 use crate::error::{Error, Result};
 use crate::report::atomic::Output;
 use crate::report::jsonl;
-use crate::verify::relation::Relation;
 
 /// Keeps one article of each group, and everything that has no copy.
 ///
@@ -34,9 +33,8 @@ pub(crate) struct Dedup {
     reading: Reading,
     #[command(flatten)]
     detecting: Detecting,
-    /// The relations that make an article superfluous [default: all]
-    #[arg(long, value_name = "RELATION,…", value_delimiter = ',', value_parser = args::relation(), help_heading = "Detecting")]
-    relations: Vec<Relation>,
+    #[command(flatten)]
+    counting: Counting,
     /// Which article of a group is kept
     #[arg(long, value_enum, default_value_t = Keep::Original, help_heading = "Writing")]
     keep: Keep,
@@ -74,25 +72,16 @@ impl Dedup {
         let detector = self.detecting.detector(&mut problems)?;
         let inputs = self.detecting.beside(&self.reading.inputs);
         let mut kept = self.writing.start(&inputs)?;
-        let dropped = self.dropped.as_deref();
-        let mut dropped = dropped.map(|path| Output::create(path, self.writing.force, &inputs)).transpose()?;
-        if dropped.as_ref().is_some_and(|dropped| dropped.path() == kept.path()) {
-            return Err(Error::Config {
-                field: "--dropped",
-                value: kept.path().display().to_string(),
-                allowed: "another file than the output's".to_owned(),
-            });
-        }
+        let mut dropped = self.writing.start_also(self.dropped.as_deref(), &inputs)?;
 
         let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
-        let found = talk.stage("finding", || detector.find());
-        let groups = talk.stage("grouping", || {
-            found.groups_by(|relation| self.relations.is_empty() || self.relations.contains(&relation))
-        });
+        let found = talk.find(detector);
+        let groups = talk.stage("grouping", || found.groups_by(|relation| self.counting.wants(relation)));
         let superfluous = self.superfluous(&groups, library);
 
-        talk.writing(&mut kept, |kept| {
+        talk.writing(&mut kept, detector.len() as u64, |kept| {
             library.records(|number, record| {
+                talk.progress.add(1);
                 let Some(left_out) = superfluous.get(&number) else { return write(kept, record) };
                 dropped.as_mut().map_or(Ok(()), |out| write(out, &left_out.record()))
             })

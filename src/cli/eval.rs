@@ -1,22 +1,21 @@
 //! `unspin eval`: how well the groups agree with labelled pairs.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use flate2::read::MultiGzDecoder;
 use rayon::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use crate::cli::args::{Detecting, Reading, Running};
+use crate::cli::args::{Detecting, Reading, Running, Writing};
+use crate::cli::lines;
 use crate::cli::load::{self, Loaded, Outcome};
 use crate::cli::messages::{Talk, count};
 use crate::cli::tally::{Label, Tally};
 use crate::config::Config;
 use crate::detector::Found;
-use crate::error::{Error, Place, Result};
+use crate::error::{Error, Result};
 use crate::report::atomic::Output;
 use crate::report::style::Page;
 use crate::verify::model;
@@ -53,12 +52,11 @@ pub(crate) struct Eval {
     /// Also write what the model reads of each labelled pair that it decides, for data/model/fit.py
     #[arg(long, value_name = "FILE", help_heading = "Writing")]
     features: Option<PathBuf>,
-    /// Replace the file of --features if it exists
-    #[arg(long, help_heading = "Writing")]
-    force: bool,
     /// How to write it
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Writing")]
     format: Format,
+    #[command(flatten)]
+    writing: Writing,
     #[command(flatten)]
     reading: Reading,
     #[command(flatten)]
@@ -73,18 +71,6 @@ enum Format {
     Json,
 }
 
-/// The text of a file, plain or as gzip.
-fn whole(path: &Path) -> Result<String> {
-    let mut text = String::new();
-    let read = File::open(path).and_then(|mut file| {
-        let gzip = path.extension().is_some_and(|extension| extension == "gz");
-        if gzip { MultiGzDecoder::new(file).read_to_string(&mut text) } else { file.read_to_string(&mut text) }
-    });
-    let place = || Place::input(path.display().to_string());
-    read.map_err(|source| Error::Read { place: place(), source, remedy: "name a file of labels in JSONL" })?;
-    Ok(text)
-}
-
 fn condition(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("give FIELD=VALUE, for example profile=1")?;
     Ok((name.to_owned(), value.to_owned()))
@@ -95,23 +81,25 @@ impl Eval {
         let labels = self.read_labels()?;
         let mut problems = load::problems(&self.reading, talk);
         let detector = self.detecting.detector(&mut problems)?;
+        let inputs = self.detecting.beside(&self.reading.inputs);
+        let mut output = self.writing.start(&inputs)?;
+        let features = self.writing.start_also(self.features.as_deref(), &inputs)?;
         let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
-        let found = talk.stage("finding", || detector.find());
+        let found = talk.find(detector);
         let groups = talk.stage("grouping", || found.groups());
 
+        let chosen = labels.iter().filter(|label| self.conditions.iter().all(|(name, value)| label.has(name, value)));
+        let chosen: Vec<&Label> = chosen.collect();
         let lost =
-            labels.iter().filter(|label| !label.ids().into_iter().all(|id| library.number(id).is_some())).count();
+            chosen.iter().filter(|label| !label.ids().into_iter().all(|id| library.number(id).is_some())).count();
         if lost > 0 {
             let labels = count(lost, "label");
             talk.warn(format_args!("{labels} of articles that were not read count as not grouped: check the ids"));
         }
-        let chosen = labels.iter().filter(|label| self.conditions.iter().all(|(name, value)| label.has(name, value)));
-        let chosen: Vec<&Label> = chosen.collect();
-        if let Some(path) = &self.features {
-            self.write_features(path, detector.config(), &found, &chosen)?;
+        if let Some(features) = features {
+            self.write_features(features, detector.config(), &found, &chosen)?;
         }
         let tally = Tally::of(&groups, chosen, &self.by);
-        let mut output = Output::stdout();
         let page = output.page();
         let written = match self.format {
             Format::Table => self.table(&mut output, page, &tally),
@@ -127,27 +115,25 @@ impl Eval {
     fn read_labels(&self) -> Result<Vec<Label>> {
         let mut labels = Vec::new();
         for path in &self.labels {
-            for (line, text) in (1..).zip(whole(path)?.lines()) {
-                if text.trim().is_empty() {
-                    continue;
-                }
+            lines::each(path, "name a file of labels in JSONL", |place, line| {
                 let bad = |problem: String| Error::Record {
-                    place: Place::line(path.display().to_string(), line),
+                    place: place.clone(),
                     problem: format!("{problem}: a label is {{\"a\": ID, \"b\": ID, \"relation\": NAME}}"),
                 };
-                let fields = match serde_json::from_str(text) {
+                let fields = match serde_json::from_str(line) {
                     Ok(Value::Object(fields)) => fields,
                     Ok(_) => return Err(bad("no JSON object".to_owned())),
                     Err(error) => return Err(bad(error.to_string())),
                 };
                 labels.push(Label::new(fields).map_err(|lacks| bad(format!("no field {lacks:?}")))?);
-            }
+                Ok(())
+            })?;
         }
         Ok(labels)
     }
 
     /// Writes a head line, then a line for each pair that the rows of exact, near and excerpt copies leave to the model.
-    fn write_features(&self, path: &Path, config: &Config, found: &Found<'_>, labels: &[&Label]) -> Result<()> {
+    fn write_features(&self, mut output: Output, config: &Config, found: &Found<'_>, labels: &[&Label]) -> Result<()> {
         let rows: Vec<Option<String>> = labels
             .par_iter()
             .map(|label| {
@@ -159,7 +145,6 @@ impl Eval {
                 decides.then(|| format!("{a}\t{b}\t{}\t{values}\n", label.class(&self.by).join(":")))
             })
             .collect();
-        let mut output = Output::create(path, self.force, &self.detecting.beside(&self.reading.inputs))?;
         let head = format!("a\tb\tclass\t{}\n", model::NAMES.join("\t"));
         let lines = std::iter::once(&head).chain(rows.iter().flatten());
         let written = lines.into_iter().try_for_each(|line| output.write_all(line.as_bytes()));

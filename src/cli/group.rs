@@ -1,22 +1,25 @@
 //! `unspin group`: every original with its copies.
 
 use std::io;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{self, Detecting, Reading, Running, Writing};
+use crate::cli::args::{Counting, Detecting, Reading, Running, Writing};
 use crate::cli::load::{self, Loaded, Outcome};
 use crate::cli::messages::{Talk, count, thousands};
-use crate::detector::Found;
+use crate::cli::progress::Progress;
+use crate::detector::{Found, Group as Groups, Story};
 use crate::error::{Error, Result};
 use crate::report::atomic::Output;
 use crate::report::csv::Csv;
 use crate::report::evidence::{self, Pair, Texts};
-use crate::report::groups::{self, GroupReport};
+use crate::report::groups::{self, Explained, GroupReport};
+use crate::report::html;
 use crate::report::jsonl::Jsonl;
 use crate::report::pairs;
+use crate::report::stored::Group as Stored;
 use crate::report::table::Table;
-use crate::verify::relation::Relation;
 
 /// Groups every original article with its copies.
 #[derive(Debug, Args)]
@@ -25,6 +28,7 @@ Examples:
   unspin group articles/                             groups of the files in a folder, as a table
   unspin group a.jsonl.gz b.jsonl.zst -o out.jsonl   of two archives, as JSONL into a file
   zcat feed.gz | unspin group - --text-field body    of JSONL on standard input
+  unspin group articles/ --html report.html          and a page that shows them side by side
   unspin group articles/ --relations exact,near      reposts and light edits only
   unspin group articles/ --format pairs              the verified pairs instead of groups
   unspin group articles/ --stories                   and which articles report the same event")]
@@ -33,15 +37,17 @@ pub(crate) struct Group {
     reading: Reading,
     #[command(flatten)]
     detecting: Detecting,
-    /// The relations that form groups [default: all]
-    #[arg(long, value_name = "RELATION,…", value_delimiter = ',', value_parser = args::relation(), help_heading = "Detecting")]
-    relations: Vec<Relation>,
+    #[command(flatten)]
+    counting: Counting,
     /// Also link the articles of one story, written independently of each other, after the groups (table and jsonl)
     #[arg(long, help_heading = "Detecting")]
     stories: bool,
     /// How to write it [default: table on a terminal, else jsonl]
     #[arg(long, value_enum, help_heading = "Writing")]
     format: Option<Format>,
+    /// Also write a page for the browser: the groups, and each copy beside its original
+    #[arg(long, value_name = "FILE", help_heading = "Writing")]
+    html: Option<PathBuf>,
     /// Leave out the substitutions, which need the copies' texts to be read again
     #[arg(long, help_heading = "Writing")]
     no_evidence: bool,
@@ -77,20 +83,33 @@ impl Group {
                 allowed: "table or jsonl with --stories".to_owned(),
             });
         }
-        let mut output = self.writing.start(&self.detecting.beside(&self.reading.inputs))?;
+        let inputs = self.detecting.beside(&self.reading.inputs);
+        let mut output = self.writing.start(&inputs)?;
+        let html = self.writing.start_also(self.html.as_deref(), &inputs)?;
         let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
-        let format = self.format(&output);
         let texts = (!self.no_evidence).then_some(library as &dyn Texts);
 
-        let found = talk.stage("finding", || detector.find());
-        let groups = talk.stage("grouping", || found.groups_by(|relation| self.wants(relation)));
+        let found = talk.find(detector);
+        let groups = talk.stage("grouping", || found.groups_by(|relation| self.counting.wants(relation)));
         let stories = self.stories.then(|| talk.stage("linking", || found.stories(&groups)));
         let linked = stories.as_deref().unwrap_or_default();
-        let written = talk.writing(&mut output, |output| match format {
+        let members = groups.iter().map(|group| group.members.len()).sum::<usize>() as u64;
+        let format = self.format(&output);
+        let written = talk.writing(&mut output, members, |output| match format {
             Format::Pairs => self.pairs(output, &found, texts),
-            format => groups::write(report(format, output)?.as_mut(), &groups, linked, texts),
+            format => {
+                let report = report(format, output)?;
+                groups::write(&mut Counted { report, progress: &talk.progress }, &groups, linked, texts)
+            }
         });
         output.done(written)?;
+        if let Some(mut html) = html {
+            let groups: Vec<Stored> = groups.iter().map(Stored::of).collect();
+            let report = html::Report { groups: &groups, articles: Some(detector.len()), texts, detector };
+            let written =
+                talk.writing(&mut html, members, |html| report.write(html, &|more| talk.progress.add(more as u64)));
+            html.done(written)?;
+        }
         talk.summarise(detector.len(), losses, &groups);
         if stories.is_some() {
             let members: usize = linked.iter().map(|story| story.members.len()).sum();
@@ -100,16 +119,12 @@ impl Group {
         Ok(*outcome)
     }
 
-    fn wants(&self, relation: Relation) -> bool {
-        self.relations.is_empty() || self.relations.contains(&relation)
-    }
-
     fn format(&self, output: &Output) -> Format {
         self.format.unwrap_or(if output.is_terminal() { Format::Table } else { Format::Jsonl })
     }
 
     fn pairs(&self, output: &mut Output, found: &Found<'_>, texts: Option<&dyn Texts>) -> io::Result<()> {
-        let mut matches = found.matches().filter(|pair| self.wants(pair.relation)).peekable();
+        let mut matches = found.matches().filter(|pair| self.counting.wants(pair.relation)).peekable();
         while matches.peek().is_some() {
             let batch: Vec<_> = matches.by_ref().take(BATCH).collect();
             let pairs: Vec<Pair<'_>> =
@@ -120,6 +135,28 @@ impl Group {
             }
         }
         Ok(())
+    }
+}
+
+/// A report that tells how many members are written.
+struct Counted<'r> {
+    report: Box<dyn GroupReport + 'r>,
+    progress: &'r Progress,
+}
+
+impl GroupReport for Counted<'_> {
+    fn group(&mut self, number: usize, group: &Groups<'_>, explained: &Explained) -> io::Result<()> {
+        self.report.group(number, group, explained)?;
+        self.progress.add(group.members.len() as u64);
+        Ok(())
+    }
+
+    fn story(&mut self, number: usize, story: &Story<'_>) -> io::Result<()> {
+        self.report.story(number, story)
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.report.finish()
     }
 }
 

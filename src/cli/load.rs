@@ -96,9 +96,7 @@ pub(crate) fn load(
     mut problems: Problems<'_>,
     talk: &Talk,
 ) -> Result<Loaded> {
-    let options =
-        Options { fields: fields(reading), qualify_ids: reading.qualify_ids, temp_dir: reading.temp_dir.clone() };
-    let reader = Reader::open(&reading.inputs, options, &mut problems)?;
+    let reader = Reader::open(&reading.inputs, options(reading), &mut problems)?;
     let progress = reader.progress();
     talk.progress.bytes("reading", progress.total());
 
@@ -111,6 +109,7 @@ pub(crate) fn load(
                 let mut batch = Batch::default();
                 let corpus = reader.read(problems, |record| {
                     batch.bytes += record.text.len();
+                    batch.read = progress.read();
                     batch.records.push(record);
                     // Nobody receives any more only when the other side has failed, and it will say so.
                     if batch.bytes < BATCH || sender.send(std::mem::take(&mut batch)).is_ok() {
@@ -119,17 +118,22 @@ pub(crate) fn load(
                         Err(Error::Interrupted)
                     }
                 });
+                batch.read = progress.read();
                 let _ = sender.send(batch);
                 corpus
             });
-            library.fill(&mut detector, batches, || talk.progress.set(progress.read()))?;
+            library.fill(&mut detector, batches, |read| talk.progress.set(read))?;
             read.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
     });
     let corpus = read?;
 
-    for place in std::mem::take(&mut library.short) {
-        let problem = format!("fewer than {TOO_SHORT} words: only its exact and near copies can be found");
+    for (place, wordless) in std::mem::take(&mut library.short) {
+        let problem = if wordless {
+            "no word in it: no copy of it can be found: see whether it is text at all".to_owned()
+        } else {
+            format!("fewer than {TOO_SHORT} words: only its exact and near copies can be found")
+        };
         problems.report(Problem { kind: Kind::TooShort, error: Error::Record { place, problem } })?;
     }
     problems.finish();
@@ -147,6 +151,8 @@ pub(crate) fn load(
 struct Batch {
     records: Vec<Record>,
     bytes: usize,
+    /// How far the inputs were read: what is made of them is done later, and counts then.
+    read: u64,
 }
 
 /// What is kept of the records.
@@ -155,12 +161,13 @@ struct Shelves {
     sources: Vec<(Source, u32)>,
     numbers: HashMap<u64, u32>,
     files: HashMap<usize, ArticleId>,
-    short: Vec<Place>,
+    /// The articles that are too short to judge, and whether they have no word at all.
+    short: Vec<(Place, bool)>,
 }
 
 impl Shelves {
-    fn fill(&mut self, detector: &mut Detector, batches: Receiver<Batch>, mut tick: impl FnMut()) -> Result<()> {
-        for Batch { records, .. } in batches {
+    fn fill(&mut self, detector: &mut Detector, batches: Receiver<Batch>, mut tick: impl FnMut(u64)) -> Result<()> {
+        for Batch { records, read, .. } in batches {
             let articles: Vec<_> = records.par_iter().map(|record| detector.prepare(&record.text)).collect();
             for (record, article) in records.into_iter().zip(articles) {
                 let Record { id, meta, text, source, place } = record;
@@ -170,15 +177,20 @@ impl Shelves {
                     self.files.insert(number, id.clone());
                 }
                 if article.tokens().len() < TOO_SHORT {
-                    self.short.push(place);
+                    self.short.push((place, article.tokens().is_empty()));
                 }
                 self.sources.push((source, u32::try_from(text.len()).unwrap_or(u32::MAX)));
                 detector.insert_article(id, meta, article)?;
             }
-            tick();
+            tick(read);
         }
         Ok(())
     }
+}
+
+/// How the inputs are read.
+pub(crate) fn options(reading: &Reading) -> Options {
+    Options { fields: fields(reading), qualify_ids: reading.qualify_ids, temp_dir: reading.temp_dir.clone() }
 }
 
 fn fields(reading: &Reading) -> Fields {

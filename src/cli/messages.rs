@@ -7,9 +7,9 @@ use std::time::{Duration, Instant};
 use anstyle::Style;
 
 use crate::cli::args::Running;
-use crate::cli::progress::Progress;
+use crate::cli::progress::{Progress, Unit};
 use crate::corpus::escape;
-use crate::detector::Group;
+use crate::detector::{Detector, Found, Group};
 use crate::error::Error;
 use crate::report::atomic::Output;
 use crate::report::style::{DIM, RED, YELLOW, paint};
@@ -37,8 +37,10 @@ pub(crate) struct Talk {
 
 impl Talk {
     pub(crate) fn new(running: &Running) -> Self {
-        let progress = Progress::new(running.quiet);
-        Self { progress, quiet: running.quiet, verbose: running.verbose, began: Instant::now() }
+        // Asking for more on the command line wins over a file that asks for less.
+        let quiet = running.quiet && !running.verbose;
+        let progress = Progress::new(running.progress, quiet);
+        Self { progress, quiet, verbose: running.verbose, began: Instant::now() }
     }
 
     /// Something was lost, or is not as it should be.
@@ -59,10 +61,15 @@ impl Talk {
         self.timed(name, work)
     }
 
-    /// The same of writing: nothing moves on a terminal that the data goes to.
-    pub(crate) fn writing<T>(&self, output: &mut Output, work: impl FnOnce(&mut Output) -> T) -> T {
+    /// The same of finding the copies.
+    pub(crate) fn find<'d>(&self, detector: &'d Detector) -> Found<'d> {
+        self.timed("finding", || detector.find_watched(&self.progress))
+    }
+
+    /// The same of writing so many articles: nothing moves on a terminal that the data goes to.
+    pub(crate) fn writing<T>(&self, output: &mut Output, articles: u64, work: impl FnOnce(&mut Output) -> T) -> T {
         if !output.is_terminal() {
-            self.progress.spin("writing");
+            self.progress.count("writing", Unit::Articles, articles);
         }
         self.timed("writing", || work(output))
     }

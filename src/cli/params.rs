@@ -57,12 +57,10 @@ impl Params {
         let Wanted { threshold, recall, hashes } = self.wanted;
         writeln!(out, "{bands} bands of {rows} rows: {} of the {hashes} hashes,", bands * rows)?;
         writeln!(out, "{bands} keys an article in the surface view.")?;
-        let found = banding.probability(threshold) * 100.0;
-        writeln!(
-            out,
-            "At the threshold {threshold} they find {found:.2} % of the pairs; {} % were asked for.\n",
-            recall * 100.0
-        )?;
+        // Rounded down: only all of them are all.
+        let found = (banding.probability(threshold) * 1e4).floor() / 100.0;
+        let asked = (recall * 1e8).round() / 1e6;
+        writeln!(out, "At the threshold {threshold} they find {found:.2} % of the pairs; {asked} % were asked for.\n")?;
         writeln!(out, "similarity  found   found of all from here up")?;
         for similarity in STEPS.map(similarity) {
             let found = banding.probability(similarity);

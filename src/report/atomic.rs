@@ -11,20 +11,36 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Result};
 use crate::report::style::Page;
 
-/// The temporary files that exist now: what an interrupted program has to remove.
-static PENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// The outputs that are being written: what an interrupted program has to remove.
+static PENDING: Mutex<Vec<Pending>> = Mutex::new(Vec::new());
 
-fn pending() -> MutexGuard<'static, Vec<PathBuf>> {
+#[derive(Debug)]
+struct Pending {
+    temporary: PathBuf,
+    target: PathBuf,
+}
+
+fn pending() -> MutexGuard<'static, Vec<Pending>> {
     PENDING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The place of an output on the list, which it leaves when it is gone.
+#[derive(Debug)]
+struct Listed(PathBuf);
+
+impl Drop for Listed {
+    fn drop(&mut self) {
+        pending().retain(|listed| listed.temporary != self.0);
+    }
 }
 
 /// Removes every unfinished output. For the moment before the program ends early: no output can be started or
 /// finished after it.
 pub fn abandon() {
     let mut pending = pending();
-    for path in pending.drain(..) {
+    for Pending { temporary, .. } in pending.drain(..) {
         // What cannot be removed stays: there is nobody left to tell.
-        let _ = fs::remove_file(path);
+        let _ = fs::remove_file(temporary);
     }
     std::mem::forget(pending);
 }
@@ -56,7 +72,7 @@ enum To {
     /// A pipe or a device that has a name.
     Device(BufWriter<File>),
     /// A temporary file that becomes the file at the path.
-    File(BufWriter<NamedTempFile>),
+    File(BufWriter<NamedTempFile>, Listed),
 }
 
 /// Bytes that are gathered before they are written.
@@ -72,7 +88,8 @@ impl Output {
     /// `inputs`.
     ///
     /// # Errors
-    /// [`Error::OutputExists`], [`Error::Config`] for one of the inputs, [`Error::Write`].
+    /// [`Error::OutputExists`], [`Error::SharedOutput`], [`Error::NoFolder`], [`Error::Config`] for one of the inputs,
+    /// [`Error::Write`].
     pub fn create(path: &Path, force: bool, inputs: &[PathBuf]) -> Result<Self> {
         if path == Path::new("-") {
             return Ok(Self::stdout());
@@ -99,8 +116,14 @@ impl Output {
                 return Err(Error::OutputExists { path: path.to_owned() });
             }
         }
-        let file = temporary(&target).map_err(failed)?;
-        Ok(Self { path: target, to: To::File(BufWriter::with_capacity(BUFFER, file)) })
+        if pending().iter().any(|listed| listed.target == target) {
+            return Err(Error::SharedOutput { path: path.to_owned() });
+        }
+        let (file, listed) = temporary(&target).map_err(|source| match folder(&target) {
+            missing if !missing.exists() => Error::NoFolder { path: path.to_owned(), folder: missing.to_owned() },
+            _ => failed(source),
+        })?;
+        Ok(Self { path: target, to: To::File(BufWriter::with_capacity(BUFFER, file), listed) })
     }
 
     /// Where it goes, for messages.
@@ -146,13 +169,12 @@ impl Output {
         match to {
             To::Stdout(mut stdout) => stdout.flush().map_err(failed),
             To::Device(mut device) => device.flush().map_err(failed),
-            To::File(file) => {
+            To::File(file, _listed) => {
                 let file = file.into_inner().map_err(|error| failed(error.into_error()))?;
                 file.as_file().sync_data().map_err(failed)?;
-                let mut pending = pending();
-                let temporary = file.path().to_owned();
+                // Renamed while the list is held: an interruption finds it unfinished or in its place.
+                let _held = pending();
                 file.persist(&path).map_err(|error| failed(error.error))?;
-                pending.retain(|path| *path != temporary);
                 Ok(())
             }
         }
@@ -164,7 +186,7 @@ impl To {
         match self {
             Self::Stdout(stdout) => stdout,
             Self::Device(device) => device,
-            Self::File(file) => file,
+            Self::File(file, _) => file,
         }
     }
 }
@@ -198,7 +220,7 @@ fn beside(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// A temporary file in the folder of the target, so that renaming it is one step.
-fn temporary(target: &Path) -> io::Result<NamedTempFile> {
+fn temporary(target: &Path) -> io::Result<(NamedTempFile, Listed)> {
     let mut options = tempfile::Builder::new();
     options.prefix(".unspin-").suffix(".partial");
     #[cfg(unix)]
@@ -209,8 +231,9 @@ fn temporary(target: &Path) -> io::Result<NamedTempFile> {
     // Made while the list is held: an interruption finds all that exist.
     let mut pending = pending();
     let file = options.tempfile_in(folder(target))?;
-    pending.push(file.path().to_owned());
-    Ok(file)
+    let temporary = file.path().to_owned();
+    pending.push(Pending { temporary: temporary.clone(), target: target.to_owned() });
+    Ok((file, Listed(temporary)))
 }
 
 #[cfg(test)]
@@ -235,6 +258,24 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         drop(Output::create(&folder.path().join("out"), false, &[]).expect("made"));
         assert_eq!(fs::read_dir(folder.path()).expect("listed").count(), 0);
+    }
+
+    #[test]
+    fn two_outputs_never_share_a_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("out");
+        let first = Output::create(&path, false, &[]).expect("made");
+        assert!(matches!(Output::create(&path, true, &[]), Err(Error::SharedOutput { .. })));
+        drop(first);
+        assert!(Output::create(&path, false, &[]).is_ok());
+    }
+
+    #[test]
+    fn a_missing_folder_is_named() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let missing = folder.path().join("none");
+        let error = Output::create(&missing.join("out"), false, &[]).expect_err("refused");
+        assert!(matches!(error, Error::NoFolder { folder, .. } if folder == missing));
     }
 
     #[test]

@@ -2,35 +2,17 @@
 //! by brackets, and by colour where there is one.
 
 use std::io::{self, Write};
-use std::iter;
 use std::ops::Range;
 
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::article::Span;
 use crate::detector::Comparison;
-use crate::report::sites::{self, Site};
+use crate::report::alignment::{Alignment, Kind, Mark, Row, Side};
 use crate::report::style::{CYAN, DIM, GREEN, Page, RED, YELLOW, paint};
-use crate::text::tokenise;
-
-/// Stretches of one text without counterpart get rows of their own from so many words on.
-const APART: usize = 8;
-
-/// Passages of fewer words, far from any other, are chance.
-const LONE: usize = 3;
 
 /// Of a longer run of rows that are the same in both, or in one only, just the first and the last are shown.
 const RUN: usize = 4;
-
-/// What became of a word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mark {
-    Same,
-    Replaced,
-    Alone,
-    Moved,
-}
 
 /// The signs around marked words, as `wdiff` has them.
 const LEGEND: [(Mark, bool, &str, &str, &str); 4] = [
@@ -40,78 +22,24 @@ const LEGEND: [(Mark, bool, &str, &str, &str); 4] = [
     (Mark::Moved, true, "(~", "~)", "moved"),
 ];
 
-/// One of the two texts: its words and what became of them.
-struct Side<'t> {
-    text: &'t str,
-    spans: Vec<Span>,
-    marks: Vec<Mark>,
-    first: bool,
-}
-
-impl<'t> Side<'t> {
-    fn new(text: &'t str, first: bool) -> Self {
-        let spans = tokenise(text).spans;
-        Self { text, marks: vec![Mark::Alone; spans.len()], spans, first }
-    }
-
-    /// The numbers of the words in a span.
-    fn words(&self, span: Span) -> Range<usize> {
-        let start = self.spans.partition_point(|word| word.start < span.start);
-        start..self.spans.partition_point(|word| word.end <= span.end).max(start)
-    }
-
-    fn mark(&mut self, span: Span, mark: Mark) {
-        let words = self.words(span);
-        if let Some(marks) = self.marks.get_mut(words) {
-            marks.fill(mark);
+/// Some words as lines of a column, each with its width.
+fn lines(side: &Side<'_>, first: bool, words: Range<usize>, page: Page, width: usize) -> Vec<(String, usize)> {
+    let mut column = Column { width, lines: Vec::new(), line: String::new(), used: 0, spaced: false };
+    for (mark, at) in side.runs(words) {
+        let text = side.text(at);
+        let (style, open, close) = look(mark, first);
+        let shown = page.text(text);
+        column.spaced |= text.starts_with(char::is_whitespace);
+        let words: Vec<&str> = shown.split(' ').filter(|word| !word.is_empty()).collect();
+        for (n, word) in words.iter().enumerate() {
+            let open = if n == 0 { open } else { "" };
+            let close = if n + 1 == words.len() { close } else { "" };
+            column.spaced |= n > 0;
+            column.push(&format!("{open}{word}{close}"), style);
         }
+        column.spaced |= text.ends_with(char::is_whitespace);
     }
-
-    /// What stands between a word and the next.
-    fn gap(&self, word: usize) -> &'t str {
-        let end = self.spans.get(word + 1).map_or(self.text.len(), |next| next.start as usize);
-        self.text.get(self.spans[word].end as usize..end).unwrap_or("")
-    }
-
-    fn ends_sentence(&self, word: usize) -> bool {
-        let gap = self.gap(word);
-        let stop = gap.trim_end().ends_with(['.', '!', '?', '"', '”', '。', '！', '？']);
-        (stop && gap.ends_with(char::is_whitespace)) || gap.contains("\n\n") || gap.contains('。')
-    }
-
-    /// Some words as stretches of one mark, with what stands between them.
-    fn runs(&self, words: Range<usize>) -> Vec<(Mark, &'t str)> {
-        let mut runs = Vec::new();
-        let mut start = words.start;
-        while start < words.end {
-            let mark = self.marks[start];
-            let end = (start..words.end).find(|&word| self.marks[word] != mark).unwrap_or(words.end);
-            let inside = self.spans[start].start as usize..self.spans[end - 1].end as usize;
-            runs.push((mark, self.text.get(inside).unwrap_or("")));
-            runs.push((Mark::Same, self.gap(end - 1)));
-            start = end;
-        }
-        runs
-    }
-
-    /// Some words as lines of a column, each with its width.
-    fn lines(&self, words: Range<usize>, page: Page, width: usize) -> Vec<(String, usize)> {
-        let mut column = Column { width, lines: Vec::new(), line: String::new(), used: 0, spaced: false };
-        for (mark, text) in self.runs(words) {
-            let (style, open, close) = look(mark, self.first);
-            let shown = page.text(text);
-            column.spaced |= text.starts_with(char::is_whitespace);
-            let words: Vec<&str> = shown.split(' ').filter(|word| !word.is_empty()).collect();
-            for (n, word) in words.iter().enumerate() {
-                let open = if n == 0 { open } else { "" };
-                let close = if n + 1 == words.len() { close } else { "" };
-                column.spaced |= n > 0;
-                column.push(&format!("{open}{word}{close}"), style);
-            }
-            column.spaced |= text.ends_with(char::is_whitespace);
-        }
-        column.finish()
-    }
+    column.finish()
 }
 
 /// How a mark looks: its colour and its signs.
@@ -179,13 +107,6 @@ impl Column {
     }
 }
 
-/// Corresponding words of both texts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Row {
-    a: Range<usize>,
-    b: Range<usize>,
-}
-
 /// Writes the two texts side by side. Long stretches of rows of one kind are shortened unless all are wanted.
 ///
 /// # Errors
@@ -197,59 +118,64 @@ pub fn write(
     comparison: &Comparison,
     all: bool,
 ) -> io::Result<()> {
-    let (mut a, mut b) = (Side::new(a, true), Side::new(b, false));
-    let rows = rows(&mut a, &mut b, comparison);
-    let signs: Vec<&str> = rows.iter().map(|row| sign(&a, &b, row)).collect();
-    let width = page.width.saturating_sub(3) / 2;
+    let alignment = Alignment::of((a, b), comparison);
+    let kinds: Vec<Kind> = alignment.rows.iter().map(|row| alignment.kind(row)).collect();
     let mut next = 0;
-    for kind in signs.chunk_by(|x, y| x == y) {
-        let run = next..next + kind.len();
+    for same in kinds.chunk_by(|x, y| x == y) {
+        let run = next..next + same.len();
         next = run.end;
-        for number in run.clone() {
-            let hidden = !all && kind[0] != "|" && run.len() > RUN && (run.start + 1..run.end - 1).contains(&number);
-            if !hidden {
-                row(&mut out, page, width, (&a, &b), &rows[number], kind[0])?;
-            } else if number == run.start + 1 {
-                let skipped = &rows[run.start + 1..run.end - 1];
-                let words: usize = skipped.iter().map(|row| row.a.len().max(row.b.len())).sum();
-                let more = page.sign("…");
-                let note = format!("{more} {words} more words, {} {more}", kind_name(kind[0]));
-                writeln!(out, "{}", paint(DIM, page.fit(&note, page.width).trim_end()))?;
-            }
+        let rows = &alignment.rows[run];
+        let kind = same[0];
+        if all || kind == Kind::Changed || rows.len() <= RUN {
+            rows.iter().try_for_each(|row| write_row(&mut out, page, &alignment, row, kind))?;
+            continue;
         }
+        let skipped = &rows[1..rows.len() - 1];
+        let words: usize = skipped.iter().map(Row::words).sum();
+        let more = page.sign("…");
+        let note = format!("{more} {words} more words, {} {more}", name(kind));
+        write_row(&mut out, page, &alignment, &rows[0], kind)?;
+        writeln!(out, "{}", paint(DIM, page.fit(&note, page.width).trim_end()))?;
+        write_row(&mut out, page, &alignment, &rows[rows.len() - 1], kind)?;
     }
-    legend(&mut out, &a, &b)
+    legend(&mut out, &alignment)
 }
 
-fn kind_name(sign: &str) -> &'static str {
-    match sign {
-        " " => "the same in both",
-        "<" => "only in the first",
-        _ => "only in the second",
+fn name(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Same => "the same in both",
+        Kind::Changed => "changed",
+        Kind::OnlyFirst => "only in the first",
+        Kind::OnlySecond => "only in the second",
     }
 }
 
-fn row(
-    out: &mut impl Write,
-    page: Page,
-    width: usize,
-    (a, b): (&Side<'_>, &Side<'_>),
-    row: &Row,
-    sign: &str,
-) -> io::Result<()> {
-    let (left, right) = (a.lines(row.a.clone(), page, width), b.lines(row.b.clone(), page, width));
+/// What `diff --side-by-side` sets between the columns.
+fn sign(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Same => " ",
+        Kind::Changed => "|",
+        Kind::OnlyFirst => "<",
+        Kind::OnlySecond => ">",
+    }
+}
+
+fn write_row(out: &mut impl Write, page: Page, alignment: &Alignment<'_>, row: &Row, kind: Kind) -> io::Result<()> {
+    let width = page.width.saturating_sub(3) / 2;
+    let left = lines(&alignment.a, true, row.a.clone(), page, width);
+    let right = lines(&alignment.b, false, row.b.clone(), page, width);
     for line in 0..left.len().max(right.len()) {
         let (text, used) = left.get(line).map_or(("", 0), |(text, used)| (text, *used));
         let right = right.get(line).map_or("", |(text, _)| text);
-        writeln!(out, "{text}{:fill$} {} {right}", "", paint(DIM, sign), fill = width.saturating_sub(used))?;
+        writeln!(out, "{text}{:fill$} {} {right}", "", paint(DIM, sign(kind)), fill = width.saturating_sub(used))?;
     }
     Ok(())
 }
 
 /// The signs that were used, and what they say.
-fn legend(out: &mut impl Write, a: &Side<'_>, b: &Side<'_>) -> io::Result<()> {
+fn legend(out: &mut impl Write, alignment: &Alignment<'_>) -> io::Result<()> {
     let used = |&&(mark, first, ..): &&(Mark, bool, &str, &str, &str)| {
-        if first { a.marks.contains(&mark) } else { b.marks.contains(&mark) }
+        if first { alignment.a.has(mark) } else { alignment.b.has(mark) }
     };
     let entries: Vec<String> = LEGEND
         .iter()
@@ -257,78 +183,6 @@ fn legend(out: &mut impl Write, a: &Side<'_>, b: &Side<'_>) -> io::Result<()> {
         .map(|&(mark, first, open, close, name)| paint(look(mark, first).0, &format!("{open}{name}{close}")))
         .collect();
     if entries.is_empty() { Ok(()) } else { writeln!(out, "\n{}", entries.join("  ")) }
-}
-
-/// What `diff --side-by-side` would set between the columns.
-fn sign(a: &Side<'_>, b: &Side<'_>, row: &Row) -> &'static str {
-    let same = |side: &Side<'_>, words: &Range<usize>| side.marks[words.clone()].iter().all(|&mark| mark == Mark::Same);
-    match (row.a.is_empty(), row.b.is_empty()) {
-        (false, true) => "<",
-        (true, false) => ">",
-        _ if same(a, &row.a) && same(b, &row.b) => " ",
-        _ => "|",
-    }
-}
-
-/// Marks the words, and cuts both texts into rows where they correspond: after sentences of the first text, and around
-/// what only one of them has.
-fn rows(a: &mut Side<'_>, b: &mut Side<'_>, comparison: &Comparison) -> Vec<Row> {
-    let (chain, moved) = sites::passages(comparison);
-    let chain = &anchored(a, b, chain);
-    let replaced = sites::replaced(comparison, a.text, b.text);
-    for (sites, mark) in [(moved, Mark::Moved), (chain, Mark::Same), (&replaced, Mark::Replaced)] {
-        for &(x, y) in sites {
-            a.mark(x, mark);
-            b.mark(y, mark);
-        }
-    }
-    let mut cuts = vec![(0, 0)];
-    let mut end = (0, 0);
-    let all = (a.spans.len(), b.spans.len());
-    let chain = chain.iter().map(|&(x, y)| (a.words(x), b.words(y)));
-    for (x, y) in chain.chain(iter::once((all.0..all.0, all.1..all.1))) {
-        // Words that normalising made of one character have the same span, and may be counted with their neighbours.
-        let (x, y) = (x.start.max(end.0)..x.end.max(end.0), y.start.max(end.1)..y.end.max(end.1));
-        // What one text has alone stands beside nothing.
-        let (alone_a, alone_b) = (x.start - end.0, y.start - end.1);
-        if alone_a.max(alone_b) >= APART.max(4 * alone_a.min(alone_b)) {
-            cuts.extend([end, (x.start, end.1), (x.start, y.start)]);
-            sentences(a, end.0..x.start, |word| cuts.push((word, end.1)));
-            sentences(b, end.1..y.start, |word| cuts.push((x.start, word)));
-        }
-        sentences(a, x.clone(), |word| cuts.push((word, (y.start + (word - x.start)).min(y.end))));
-        end = (x.end, y.end);
-    }
-    cuts.push(all);
-    cuts.sort_unstable();
-    cuts.dedup();
-    let mut last = 0;
-    cuts.retain(|&(_, b)| {
-        let forward = b >= last;
-        last = last.max(b);
-        forward
-    });
-    cuts.windows(2).map(|cut| Row { a: cut[0].0..cut[1].0, b: cut[0].1..cut[1].1 }).collect()
-}
-
-/// The passages without lone words that two long stretches of other words happen to share.
-fn anchored(a: &Side<'_>, b: &Side<'_>, chain: &[Site]) -> Vec<Site> {
-    let words: Vec<_> = chain.iter().map(|&(x, y)| (a.words(x), b.words(y))).collect();
-    let far = |from: (usize, usize), to: (usize, usize)| {
-        to.0.saturating_sub(from.0).max(to.1.saturating_sub(from.1)) >= APART
-    };
-    let lone = |number: usize| {
-        let (x, y) = &words[number];
-        let before = number.checked_sub(1).map_or((0, 0), |before| (words[before].0.end, words[before].1.end));
-        let after = words.get(number + 1).map_or((a.spans.len(), b.spans.len()), |(x, y)| (x.start, y.start));
-        x.len() < LONE && far(before, (x.start, y.start)) && far((x.end, y.end), after)
-    };
-    (0..chain.len()).filter(|&number| !lone(number)).map(|number| chain[number]).collect()
-}
-
-/// Tells after which of the words a sentence ends, as the number of the next word.
-fn sentences(side: &Side<'_>, words: Range<usize>, mut cut: impl FnMut(usize)) {
-    words.filter(|&word| side.ends_sentence(word)).for_each(|word| cut(word + 1));
 }
 
 #[cfg(test)]

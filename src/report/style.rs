@@ -45,8 +45,10 @@ pub struct Page {
 impl Page {
     /// The terminal that standard output goes to.
     pub fn terminal() -> Self {
-        let width = terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0));
-        Self { width: width.max(NARROWEST), unicode: locale_is_utf8() }
+        let width = terminal_size::terminal_size().map_or(0, |(width, _)| usize::from(width.0));
+        // A terminal that does not know its width says 0.
+        let width = if width == 0 { PLAIN_WIDTH } else { width.max(NARROWEST) };
+        Self { width, unicode: locale_is_utf8() }
     }
 
     /// A file or a pipe.
