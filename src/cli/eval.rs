@@ -1,11 +1,9 @@
 //! `unspin eval`: how well the groups agree with labelled pairs.
 
-use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use flate2::read::MultiGzDecoder;
 use rayon::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
@@ -15,6 +13,7 @@ use crate::cli::load::{self, Loaded, Outcome};
 use crate::cli::messages::{Talk, count};
 use crate::cli::tally::{Label, Tally};
 use crate::config::Config;
+use crate::corpus::read_text;
 use crate::detector::Found;
 use crate::error::{Error, Place, Result};
 use crate::report::atomic::Output;
@@ -73,16 +72,10 @@ enum Format {
     Json,
 }
 
-/// The text of a file, plain or as gzip.
+/// The text of a file of labels.
 fn whole(path: &Path) -> Result<String> {
-    let mut text = String::new();
-    let read = File::open(path).and_then(|mut file| {
-        let gzip = path.extension().is_some_and(|extension| extension == "gz");
-        if gzip { MultiGzDecoder::new(file).read_to_string(&mut text) } else { file.read_to_string(&mut text) }
-    });
     let place = || Place::input(path.display().to_string());
-    read.map_err(|source| Error::Read { place: place(), source, remedy: "name a file of labels in JSONL" })?;
-    Ok(text)
+    read_text(path).map_err(|source| Error::Read { place: place(), source, remedy: "name a file of labels in JSONL" })
 }
 
 fn condition(text: &str) -> Result<(String, String), String> {

@@ -76,6 +76,7 @@ impl Group {
             format => groups::write(report(format, output)?.as_mut(), detector, &groups, texts),
         });
         output.done(written)?;
+        library.tell_lost(talk);
         talk.summarise(detector.len(), losses, &groups);
         Ok(*outcome)
     }
