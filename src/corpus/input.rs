@@ -159,6 +159,9 @@ pub(super) struct Stream<'s> {
     pub(super) compressed: bool,
     /// Whether it goes on behind damage.
     pub(super) resumes: bool,
+    /// Where those who read past the stream count their bytes.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only Parquet is read past the stream"))]
+    pub(super) progress: Progress,
 }
 
 impl<'s> Stream<'s> {
@@ -177,7 +180,13 @@ impl<'s> Stream<'s> {
         };
         let compressed = compression.is_some();
         let resumes = compression == Some(Compression::Gzip);
-        Ok(Self { reader, in_place: input.origin == Origin::File && !compressed, compressed, resumes })
+        Ok(Self {
+            reader,
+            in_place: input.origin == Origin::File && !compressed,
+            compressed,
+            resumes,
+            progress: progress.clone(),
+        })
     }
 }
 

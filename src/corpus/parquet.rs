@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
 use jiff::Timestamp;
 use parquet::errors::ParquetError;
@@ -24,6 +25,7 @@ const BATCH: usize = 64;
 
 /// Hands over a record for every row that has a text.
 pub(super) fn read(stream: Stream<'_>, fields: &Fields, sink: &mut Sink<'_, '_>) -> Result<()> {
+    let (in_place, progress) = (stream.in_place, stream.progress.clone());
     let file = match seekable(stream, sink)? {
         Ok(file) => file,
         Err(error) => return sink.broken(None, error),
@@ -35,10 +37,9 @@ pub(super) fn read(stream: Stream<'_>, fields: &Fields, sink: &mut Sink<'_, '_>)
     let lookup = Lookup::new(fields);
     let mut number = 0;
     for group in 0..reader.num_row_groups() {
-        let rows = |number| guarded(|| reader.get_row_group(group)).map_err(|problem| (number, problem));
-        let group = match rows(number + 1) {
+        let group = match guarded(|| reader.get_row_group(group)) {
             Ok(group) => group,
-            Err((number, problem)) => return damaged(sink, Some(number), &problem),
+            Err(problem) => return damaged(sink, Some(number + 1), &problem),
         };
         let mut rows = match guarded(|| RowIter::from_row_group(None, &*group)) {
             Ok(rows) => rows.with_batch_size(BATCH),
@@ -58,6 +59,9 @@ pub(super) fn read(stream: Stream<'_>, fields: &Fields, sink: &mut Sink<'_, '_>)
             }
         }
         number -= 1;
+        if in_place {
+            progress.read.fetch_add(group.metadata().compressed_size().unsigned_abs(), Ordering::Relaxed);
+        }
     }
     Ok(())
 }
