@@ -4,11 +4,12 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-/// A place in the input: a file (or `<stdin>`) and, in formats made of records, the line.
+/// A place in the input: a file (or `<stdin>`) and, in formats made of records, the line or the record's number.
 ///
 /// ```
 /// use unspin::Place;
 /// assert_eq!(Place::line("wire.jsonl", 12).to_string(), "wire.jsonl:12");
+/// assert_eq!(Place::record("crawl.warc", 12).to_string(), "crawl.warc, record 12");
 /// assert_eq!(Place::input("story.txt").to_string(), "story.txt");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,25 +18,33 @@ pub struct Place {
     pub input: String,
     /// The line of the record, counted from 1.
     pub line: Option<u64>,
+    /// The record's number, counted from 1, in formats without lines.
+    pub record: Option<u64>,
 }
 
 impl Place {
     /// A whole input.
     pub fn input(input: impl Into<String>) -> Self {
-        Self { input: input.into(), line: None }
+        Self { input: input.into(), line: None, record: None }
     }
 
     /// One line of an input, counted from 1.
     pub fn line(input: impl Into<String>, line: u64) -> Self {
-        Self { input: input.into(), line: Some(line) }
+        Self { line: Some(line), ..Self::input(input) }
+    }
+
+    /// One record of an input without lines, counted from 1.
+    pub fn record(input: impl Into<String>, record: u64) -> Self {
+        Self { record: Some(record), ..Self::input(input) }
     }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "{}:{line}", self.input),
-            None => f.write_str(&self.input),
+        match (self.line, self.record) {
+            (Some(line), _) => write!(f, "{}:{line}", self.input),
+            (None, Some(record)) => write!(f, "{}, record {record}", self.input),
+            (None, None) => f.write_str(&self.input),
         }
     }
 }
@@ -195,7 +204,7 @@ impl fmt::Display for Error {
                 write!(f, "{}: another output goes there already: choose another file for it", path.display())
             }
             Self::NoArticles => {
-                f.write_str("no article was found: name folders, .txt, .md or .jsonl files, or - for JSONL on stdin")
+                f.write_str("no article was found: name folders or files of articles (--help lists the formats), or - for JSONL on stdin")
             }
             Self::NoGroups { path } => {
                 write!(f, "{}: no line holds a group: give what unspin group --format jsonl wrote", path.display())

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::cli::progress::Show;
 use crate::config::{Config, Facts, View};
-use crate::corpus::{Kind, Problem, Problems};
+use crate::corpus::{Format, Html, Kind, Problem, Problems};
 use crate::detector::Detector;
 use crate::error::{Error, Result};
 use crate::lexicon::learned::Lexicon;
@@ -17,22 +17,40 @@ use crate::verify::relation::Relation;
 /// What is read, and how.
 #[derive(Debug, Args)]
 pub(crate) struct Reading {
-    /// Folders (.txt, .md and .jsonl files in them, at any depth), files (.jsonl and .ndjson also as .gz or .zst), or -
-    /// for JSONL on standard input
+    /// Folders, with all below them; files; or - for standard input. Read are texts (.txt, .md), pages (.html, .htm),
+    /// records (.jsonl, .ndjson, .json, .csv, .tsv, .parquet), feeds (.rss, .atom, .xml) and crawlers' archives (.warc,
+    /// .wet), plain or as .gz, .zst, .bz2 or .xz
     #[arg(value_name = "INPUT", required = true)]
     pub(crate) inputs: Vec<PathBuf>,
-    /// The JSONL field of the article's id [default: id, url or key; without one NAME:LINE]
+    /// The field or column of the article's id [default: id, url or key; without one NAME:LINE]
     #[arg(long, value_name = "FIELD", help_heading = "Reading")]
     pub(crate) id_field: Option<String>,
-    /// The JSONL field of its text [default: text, body, content or article]
+    /// The field or column of its text [default: text, body, content or article]
     #[arg(long, value_name = "FIELD", help_heading = "Reading")]
     pub(crate) text_field: Option<String>,
-    /// The JSONL field of its title [default: title or headline]
+    /// The field or column of its title [default: title or headline]
     #[arg(long, value_name = "FIELD", help_heading = "Reading")]
     pub(crate) title_field: Option<String>,
-    /// The JSONL field of its date [default: date, published or timestamp]
+    /// The field or column of its date [default: date, published or timestamp]
     #[arg(long, value_name = "FIELD", help_heading = "Reading")]
     pub(crate) date_field: Option<String>,
+    /// Of what is HTML read the article: of pages and texts that begin like one (auto), of every text (always, or no
+    /// value), or of none, which leaves the markup in (never)
+    #[arg(
+        long,
+        value_name = "WHEN",
+        default_value = "auto",
+        default_missing_value = "always",
+        num_args = 0..=1,
+        require_equals = true,
+        value_parser = html(),
+        help_heading = "Reading"
+    )]
+    pub(crate) html: Html,
+    /// What standard input and the files that are named hold, whatever their names [default: what the names tell, else
+    /// text in files and jsonl on standard input]
+    #[arg(long, value_name = "FORMAT", value_parser = format(), help_heading = "Reading")]
+    pub(crate) input_format: Option<Format>,
     /// Put the input's name before each id, where several inputs use the same ids
     #[arg(long, help_heading = "Reading")]
     pub(crate) qualify_ids: bool,
@@ -133,6 +151,20 @@ pub(crate) struct Running {
 
 fn relation() -> impl TypedValueParser<Value = Relation> {
     PossibleValuesParser::new(Relation::ALL.map(Relation::as_str)).try_map(|name| name.parse::<Relation>())
+}
+
+fn html() -> impl TypedValueParser<Value = Html> {
+    PossibleValuesParser::new(["auto", "always", "never"]).map(|name| match name.as_str() {
+        "always" => Html::Always,
+        "never" => Html::Never,
+        _ => Html::Auto,
+    })
+}
+
+/// The parser of the formats' names, which are those of files.
+fn format() -> impl TypedValueParser<Value = Format> {
+    let names = ["txt", "html", "jsonl", "json", "csv", "warc", "rss", "parquet"];
+    PossibleValuesParser::new(names).map(|name| Format::of(Path::new(&format!("_.{name}"))).unwrap_or(Format::Text))
 }
 
 fn view() -> impl TypedValueParser<Value = View> {

@@ -11,7 +11,7 @@ use crate::cli::args::Detecting;
 use crate::cli::load;
 use crate::corpus::Problems;
 use crate::detector::Comparison;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::report::atomic::Output;
 use crate::report::style::Page;
 use crate::report::{evidence, jsonl, side_by_side};
@@ -49,6 +49,13 @@ enum Format {
 
 impl Compare {
     pub(crate) fn run(&self) -> Result<()> {
+        if self.first.as_os_str() == "-" && self.second.as_os_str() == "-" {
+            return Err(Error::Config {
+                field: "the second input",
+                value: "-".to_owned(),
+                allowed: "a file where the first is standard input, which can be read only once".to_owned(),
+            });
+        }
         let mut problems = Problems::new(io::stderr());
         let detector = self.detecting.detector(&mut problems)?;
         problems.finish();

@@ -110,6 +110,7 @@ impl Group {
                 talk.writing(&mut html, members, |html| report.write(html, &|more| talk.progress.add(more as u64)));
             html.done(written)?;
         }
+        library.tell_lost(talk);
         talk.summarise(detector.len(), losses, &groups);
         if stories.is_some() {
             let members: usize = linked.iter().map(|story| story.members.len()).sum();

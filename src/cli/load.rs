@@ -1,9 +1,10 @@
 //! From the inputs to a detector that holds their articles, and to their texts again.
 
-use std::collections::HashMap;
-use std::io::{self, Read};
+use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use rayon::prelude::*;
@@ -11,7 +12,7 @@ use rayon::prelude::*;
 use crate::article::ArticleId;
 use crate::cli::args::Reading;
 use crate::cli::messages::Talk;
-use crate::corpus::{Corpus, Fields, Kind, Options, Problem, Problems, Reader, Record, Source};
+use crate::corpus::{Corpus, Fields, Format, Kind, Options, Problem, Problems, Reader, Record, Source};
 use crate::detector::Detector;
 use crate::error::{Error, Place, Result};
 use crate::hash;
@@ -50,9 +51,33 @@ pub(crate) struct Library {
     numbers: HashMap<u64, u32>,
     /// The ids of the articles that are a file each, under their numbers.
     files: HashMap<usize, ArticleId>,
+    /// What could not be read again, under the input's name.
+    lost: Mutex<BTreeMap<String, Error>>,
 }
 
 impl Library {
+    /// Tells which inputs could not be read again as they were, so that evidence is missing.
+    pub(crate) fn tell_lost(&self, talk: &Talk) {
+        let mut problems = Problems::new(talk.teller());
+        let lost = std::mem::take(&mut *self.lost.lock().unwrap_or_else(PoisonError::into_inner));
+        for error in lost.into_values() {
+            // Only strict problems end anything.
+            let _ = problems.report(Problem { kind: Kind::Changed, error });
+        }
+        problems.finish();
+    }
+
+    fn text(&self, id: &ArticleId) -> Option<String> {
+        match self.corpus.text(self.source(id)?.0) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                let input = error.place().map_or_else(String::new, |place| place.input.clone());
+                self.lost.lock().unwrap_or_else(PoisonError::into_inner).insert(input, error);
+                None
+            }
+        }
+    }
+
     /// The number of an article in the order of reading.
     pub(crate) fn number(&self, id: &str) -> Option<usize> {
         self.numbers.get(&hash::bytes(id.as_bytes())).map(|&number| number as usize)
@@ -60,12 +85,10 @@ impl Library {
 
     /// Every article's record as a line of JSONL, with its number: as it was read, or made of its id and text.
     pub(crate) fn records(&self, mut each: impl FnMut(usize, &[u8]) -> Result<()>) -> Result<()> {
-        self.sources.iter().enumerate().try_for_each(|(number, &(source, _))| match self.files.get(&number) {
-            Some(id) => {
-                let text = self.corpus.text(source)?;
-                each(number, serde_json::json!({"id": id.as_str(), "text": text}).to_string().as_bytes())
-            }
-            None => each(number, &self.corpus.raw(source)?),
+        let unnamed = ArticleId::from("");
+        self.sources.iter().enumerate().try_for_each(|(number, &(source, _))| {
+            let id = self.files.get(&number).unwrap_or(&unnamed);
+            each(number, &self.corpus.line(source, id)?)
         })
     }
 
@@ -80,7 +103,7 @@ impl Texts for Library {
     }
 
     fn fetch(&self, ids: &[&ArticleId]) -> Vec<Option<String>> {
-        ids.par_iter().map(|id| self.corpus.text(self.source(id)?.0).ok()).collect()
+        ids.par_iter().map(|id| self.text(id)).collect()
     }
 }
 
@@ -143,7 +166,12 @@ pub(crate) fn load(
     let outcome = if problems.dropped() == 0 { Outcome::Whole } else { Outcome::Dropped };
     let losses = problems.counts().map(|(kind, count)| kind.count(count)).collect();
     let Shelves { sources, numbers, files, .. } = library;
-    Ok(Loaded { detector, library: Library { corpus, sources, numbers, files }, outcome, losses })
+    Ok(Loaded {
+        detector,
+        library: Library { corpus, sources, numbers, files, lost: Mutex::default() },
+        outcome,
+        losses,
+    })
 }
 
 /// Records on their way from the reader.
@@ -173,7 +201,7 @@ impl Shelves {
                 let Record { id, meta, text, source, place } = record;
                 let number = self.sources.len();
                 self.numbers.insert(hash::bytes(id.as_str().as_bytes()), number as u32);
-                if place.line.is_none() {
+                if place.line.or(place.record).is_none() {
                     self.files.insert(number, id.clone());
                 }
                 if article.tokens().len() < TOO_SHORT {
@@ -190,7 +218,13 @@ impl Shelves {
 
 /// How the inputs are read.
 pub(crate) fn options(reading: &Reading) -> Options {
-    Options { fields: fields(reading), qualify_ids: reading.qualify_ids, temp_dir: reading.temp_dir.clone() }
+    Options {
+        fields: fields(reading),
+        qualify_ids: reading.qualify_ids,
+        html: reading.html,
+        format: reading.input_format,
+        temp_dir: reading.temp_dir.clone(),
+    }
 }
 
 fn fields(reading: &Reading) -> Fields {
@@ -207,18 +241,13 @@ fn fields(reading: &Reading) -> Fields {
     fields
 }
 
-/// The text of one article: of a file of any kind that is read, or plain text on standard input for `-`.
+/// The text of one article: of a file of any kind that is read, or of a text on standard input for `-`.
 pub(crate) fn text(path: &Path) -> Result<String> {
-    if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = io::stdin().read_to_end(&mut bytes);
-        let remedy = "give the text on standard input, or name a file";
-        read.map_err(|source| Error::Read { place: Place::input("<stdin>"), source, remedy })?;
-        return Ok(String::from_utf8_lossy(&bytes).into_owned());
-    }
     let mut problems = Problems::new(io::stderr());
+    let format = (path == Path::new("-")).then_some(Format::Text);
+    let options = Options { format, ..Options::default() };
     let mut texts = Vec::new();
-    let reader = Reader::open([path], Options::default(), &mut problems)?;
+    let reader = Reader::open([path], options, &mut problems)?;
     reader.read(&mut problems, |record| {
         texts.push(record.text);
         Ok(())

@@ -4,7 +4,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 /// The names under which a record's fields are looked for, tried in order: the first that holds something counts.
 ///
@@ -67,6 +69,8 @@ pub(super) struct Values<'r> {
     fields: [Option<(Rank, Cow<'r, str>)>; 4],
     /// What stood in a text field that could not be used.
     pub(super) unusable_text: Option<Unusable>,
+    /// What stood in the place of an id and of a date, and is neither text nor a number.
+    unusable: [Option<&'static str>; 4],
 }
 
 /// Why what stands in a text field is no text.
@@ -93,6 +97,16 @@ impl<'r> Values<'r> {
 
     pub(super) fn date(&mut self) -> Option<Cow<'r, str>> {
         self.take(DATE)
+    }
+
+    /// What stands where the id should, if there is no other.
+    pub(super) fn unusable_id(&self) -> Option<&'static str> {
+        self.unusable[ID].filter(|_| self.fields[ID].is_none())
+    }
+
+    /// What stands where the date should, if there is no other.
+    pub(super) fn unusable_date(&self) -> Option<&'static str> {
+        self.unusable[DATE].filter(|_| self.fields[DATE].is_none())
     }
 
     fn take(&mut self, field: usize) -> Option<Cow<'r, str>> {
@@ -123,8 +137,11 @@ impl<'r> Values<'r> {
     }
 
     fn refuse(&mut self, names: &[Name<'_>], kind: &'static str) {
-        if names.iter().any(|name| name.field == TEXT) {
-            self.unusable_text = Some(Unusable::NotText(kind));
+        for name in names {
+            self.unusable[name.field] = Some(kind);
+            if name.field == TEXT {
+                self.unusable_text = Some(Unusable::NotText(kind));
+            }
         }
     }
 }
@@ -143,6 +160,13 @@ impl<'n> Lookup<'n> {
         self.0.iter().filter(|name| name.field == TEXT).map(|name| name.rest).collect()
     }
 
+    /// The columns of a table whose names are looked for.
+    pub(super) fn columns(&self, header: impl IntoIterator<Item: AsRef<str>>) -> Columns<'n> {
+        let wanted = |name: &str| self.0.iter().filter(|wanted| wanted.rest == name).copied().collect::<Vec<_>>();
+        let columns = header.into_iter().enumerate().map(|(column, name)| (column, wanted(name.as_ref())));
+        Columns(columns.filter(|(_, names)| !names.is_empty()).collect())
+    }
+
     /// The values of the fields in one JSON object, the rest of which is checked but not kept.
     pub(super) fn find<'r>(&self, json: &'r str) -> serde_json::Result<Values<'r>> {
         let mut values = Values::default();
@@ -150,6 +174,27 @@ impl<'n> Lookup<'n> {
         parser.deserialize_map(Object { names: &self.0, values: &mut values })?;
         parser.end()?;
         Ok(values)
+    }
+}
+
+/// The columns of a table that hold a record's fields.
+pub(super) struct Columns<'n>(Vec<(usize, Vec<Name<'n>>)>);
+
+impl Columns<'_> {
+    /// Whether there is a column for the text.
+    pub(super) fn have_text(&self) -> bool {
+        self.0.iter().flat_map(|(_, names)| names).any(|name| name.field == TEXT)
+    }
+
+    /// The values of the fields in one row.
+    pub(super) fn find<'r>(&self, cell: impl Fn(usize) -> Option<Cow<'r, str>>) -> Values<'r> {
+        let mut values = Values::default();
+        for (column, names) in &self.0 {
+            if let Some(value) = cell(*column) {
+                values.offer(names, value);
+            }
+        }
+        values
     }
 }
 
@@ -220,11 +265,11 @@ struct Value<'a, 'r> {
     values: &'a mut Values<'r>,
 }
 
-impl Value<'_, '_> {
-    fn number(self, number: impl Into<serde_json::Number>) {
+impl<'r> Value<'_, 'r> {
+    fn number(self, digits: Cow<'r, str>) {
         let (text, others): (Vec<_>, Vec<_>) = self.wanted.here.iter().partition(|name| name.field == TEXT);
         self.values.refuse(&text, "a number");
-        self.values.offer(&others, Cow::Owned(number.into().to_string()));
+        self.values.offer(&others, digits);
     }
 }
 
@@ -232,7 +277,16 @@ impl<'r> DeserializeSeed<'r> for Value<'_, 'r> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'r>>(self, value: D) -> Result<(), D::Error> {
-        value.deserialize_any(self)
+        if self.wanted.here.iter().all(|name| name.field == TEXT) {
+            return value.deserialize_any(self);
+        }
+        // A number keeps its digits: as a float, two ids of more than sixteen would be one.
+        let raw = <&RawValue>::deserialize(value)?.get();
+        if raw.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
+            self.number(Cow::Borrowed(raw));
+            return Ok(());
+        }
+        serde_json::Deserializer::from_str(raw).deserialize_any(self).map_err(D::Error::custom)
     }
 }
 
@@ -254,19 +308,17 @@ impl<'r> Visitor<'r> for Value<'_, 'r> {
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.number(value);
+        self.number(Cow::Owned(value.to_string()));
         Ok(())
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.number(value);
+        self.number(Cow::Owned(value.to_string()));
         Ok(())
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        if let Some(number) = serde_json::Number::from_f64(value) {
-            self.number(number);
-        }
+        self.number(Cow::Owned(value.to_string()));
         Ok(())
     }
 
@@ -338,6 +390,11 @@ mod tests {
         assert_eq!(id("-3").unwrap(), "-3");
         assert_eq!(id("18446744073709551615").unwrap(), "18446744073709551615");
         assert_eq!(id("1.5").unwrap(), "1.5");
+        assert_eq!(id("123456789012345678901234567890").unwrap(), "123456789012345678901234567890");
+        assert_eq!(id("-9223372036854775809").unwrap(), "-9223372036854775809");
+        assert_eq!(id(" 0.10000000000000000000001 ").unwrap(), "0.10000000000000000000001");
+        assert_eq!(id("1e400").unwrap(), "1e400");
+        assert_eq!(id(r#""\u0061""#).unwrap(), "a");
         for missing in ["null", "true", "[1]", r#"{"$oid": "5f"}"#, r#""""#] {
             assert_eq!(id(missing), None, "{missing}");
         }
@@ -370,6 +427,29 @@ mod tests {
         assert_eq!(why(r#"{"text": {"a": 1}}"#), Some(Unusable::NotText("an object")));
         assert_eq!(why(r#"{"text": "\t"}"#), Some(Unusable::Blank));
         assert_eq!(why(r#"{"text": null}"#), None);
+    }
+
+    #[test]
+    fn what_stands_in_place_of_an_id_or_a_date_is_remembered_unless_another_name_has_one() {
+        let fields = Fields::default();
+        let why = |json| {
+            let values = Lookup::new(&fields).find(json).unwrap();
+            (values.unusable_id(), values.unusable_date())
+        };
+        assert_eq!(why(r#"{"id": {"$oid": "5f"}, "date": [2026, 4]}"#), (Some("an object"), Some("a list")));
+        assert_eq!(why(r#"{"id": true, "url": "u", "date": false, "published": 5}"#), (None, None));
+        assert_eq!(why(r#"{"id": null, "date": ""}"#), (None, None));
+    }
+
+    #[test]
+    fn columns_are_found_as_fields_are() {
+        let fields = Fields { id: vec!["meta.url".into()], ..Fields::default() };
+        let lookup = Lookup::new(&fields);
+        let columns = lookup.columns(["content", "meta.url", "text", "other"]);
+        let row = ["second", "u", "first", "x"];
+        let mut values = columns.find(|column| Some(Cow::Borrowed(row[column])));
+        assert_eq!((values.id().as_deref(), values.text().as_deref()), (Some("u"), Some("first")));
+        assert!(columns.have_text() && !lookup.columns(["id"]).have_text());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! One input: what it is called, what it holds, and its bytes with any compression looked through.
+//! One input: what it is called, what it holds, and its bytes.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use super::compression::Compression;
 use super::decode::{BUFFER, peek};
 use crate::error::Place;
 
@@ -18,12 +19,24 @@ pub(super) const LONGEST_RECORD: usize = 1 << 30;
 pub enum Format {
     /// One article of plain text (or Markdown) a file.
     Text,
+    /// One article on a page of HTML a file.
+    Html,
     /// One JSON object a line.
     Jsonl,
+    /// A list of JSON objects, one such object, or several one behind the other.
+    Json,
+    /// A table with the names of the columns in its first row, and one article in each other.
+    Csv,
+    /// An archive of what a crawler fetched.
+    Warc,
+    /// An RSS or Atom feed: one article an entry.
+    Feed,
+    /// Apache Parquet: one article a row.
+    Parquet,
 }
 
 impl Format {
-    /// The format that a file's name tells, whether or not the name goes on with `.gz` or `.zst`.
+    /// The format that a file's name tells, whether or not the name goes on with that of a compression.
     ///
     /// ```
     /// use std::path::Path;
@@ -38,40 +51,22 @@ impl Format {
             Some(_) => Path::new(path.file_stem()?),
             None => path,
         };
-        match extension(plain)?.as_str() {
+        match plain.extension()?.to_str()?.to_ascii_lowercase().as_str() {
             "txt" | "md" => Some(Self::Text),
+            "html" | "htm" | "xhtml" => Some(Self::Html),
             "jsonl" | "ndjson" => Some(Self::Jsonl),
-            _ => None,
-        }
-    }
-}
-
-fn extension(path: &Path) -> Option<String> {
-    Some(path.extension()?.to_str()?.to_ascii_lowercase())
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Compression {
-    Gzip,
-    Zstd,
-}
-
-impl Compression {
-    fn of_name(path: &Path) -> Option<Self> {
-        match extension(path)?.as_str() {
-            "gz" => Some(Self::Gzip),
-            "zst" => Some(Self::Zstd),
+            "json" => Some(Self::Json),
+            "csv" | "tsv" | "tab" => Some(Self::Csv),
+            "warc" | "wet" => Some(Self::Warc),
+            "rss" | "atom" | "xml" => Some(Self::Feed),
+            "parquet" => Some(Self::Parquet),
             _ => None,
         }
     }
 
-    /// The compression that the first bytes show.
-    fn of_content(head: &[u8]) -> Option<Self> {
-        if head.starts_with(b"\x1F\x8B\x08") {
-            Some(Self::Gzip)
-        } else {
-            head.starts_with(b"\x28\xB5\x2F\xFD").then_some(Self::Zstd)
-        }
+    /// Whether its records are counted, as there are no lines.
+    fn counts_records(self) -> bool {
+        matches!(self, Self::Warc | Self::Parquet)
     }
 }
 
@@ -90,6 +85,8 @@ pub(super) enum Origin {
 #[derive(Debug)]
 pub(super) struct Input {
     pub(super) path: PathBuf,
+    /// The path without links, by which two ways to one file are known.
+    pub(super) target: PathBuf,
     pub(super) origin: Origin,
     pub(super) format: Format,
     /// The id that the file itself would have as an article.
@@ -107,6 +104,7 @@ impl Input {
     pub(super) fn stdin() -> Self {
         Self {
             path: PathBuf::from("-"),
+            target: PathBuf::from("-"),
             origin: Origin::Stdin,
             format: Format::Jsonl,
             id: "stdin".into(),
@@ -114,6 +112,12 @@ impl Input {
             in_folder: false,
             len: None,
         }
+    }
+
+    /// Whether its name tells that tabs stand between its cells.
+    pub(super) fn has_tabs(&self) -> bool {
+        let name = self.path.to_string_lossy().to_ascii_lowercase();
+        name.contains(".tsv") || name.contains(".tab")
     }
 
     /// What it is called in messages.
@@ -124,17 +128,22 @@ impl Input {
         }
     }
 
-    pub(super) fn place(&self, line: Option<u64>) -> Place {
-        Place { input: self.name(), line }
+    /// The place of the record with this number, or of the input as a whole.
+    pub(super) fn place(&self, number: Option<u64>) -> Place {
+        match number {
+            None => Place::input(self.name()),
+            Some(number) if self.format.counts_records() => Place::record(self.name(), number),
+            Some(number) => Place::line(self.name(), number),
+        }
     }
 
     /// The id of a record of this input: the one it gives itself, or its place. When ids are qualified, the
     /// argument's name goes before it, unless the id starts with that name anyway.
-    pub(super) fn record_id(&self, given: Option<String>, line: Option<u64>, qualify: bool) -> String {
+    pub(super) fn record_id(&self, given: Option<String>, at: Option<u64>, qualify: bool) -> String {
         let qualify = qualify && (self.in_folder || given.is_some());
-        let id = match (given, line) {
+        let id = match (given, at) {
             (Some(id), _) => id,
-            (None, Some(line)) => format!("{}:{line}", self.id),
+            (None, Some(number)) => format!("{}:{number}", self.id),
             (None, None) => self.id.clone(),
         };
         if qualify { format!("{}/{id}", self.argument) } else { id }
@@ -148,36 +157,36 @@ pub(super) struct Stream<'s> {
     /// Whether a byte's place in the stream is its place in a file that can be read again.
     pub(super) in_place: bool,
     pub(super) compressed: bool,
+    /// Whether it goes on behind damage.
+    pub(super) resumes: bool,
+    /// Where those who read past the stream count their bytes.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only Parquet is read past the stream"))]
+    pub(super) progress: Progress,
 }
 
 impl<'s> Stream<'s> {
-    /// Opens an input. Compression is looked through if the name or the content shows it.
+    /// Opens an input. Compression is looked through if the content shows it.
     pub(super) fn open(input: &Input, stdin: &'s mut (dyn Read + Send), progress: &Progress) -> io::Result<Self> {
         let bytes: Box<dyn Read + 's> = match input.origin {
             Origin::Stdin => Box::new(stdin),
             Origin::File | Origin::Pipe => Box::new(File::open(&input.path)?),
         };
         let (head, bytes) = peek(Counted { bytes, read: Arc::clone(&progress.read) })?;
-        let named = Compression::of_name(&input.path);
-        if named.is_some() && head.is_empty() {
-            // A compressed file of nothing has a header, yet zstd takes no bytes at all for no frames.
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        let compression = Compression::of_content(&head).or(named);
+        let compression = Compression::of(&head, Compression::of_name(&input.path))?;
+        let bytes = BufReader::with_capacity(BUFFER, bytes);
         let reader: Box<dyn BufRead + 's> = match compression {
-            None => Box::new(BufReader::with_capacity(BUFFER, bytes)),
-            Some(Compression::Gzip) => {
-                Box::new(BufReader::with_capacity(BUFFER, flate2::read::MultiGzDecoder::new(bytes)))
-            }
-            Some(Compression::Zstd) => {
-                let mut decoder = zstd::Decoder::new(bytes)?;
-                // Dumps made with `zstd --long=31` are common and refused by default.
-                decoder.window_log_max(31)?;
-                Box::new(BufReader::with_capacity(BUFFER, decoder))
-            }
+            None => Box::new(bytes),
+            Some(compression) => Box::new(BufReader::with_capacity(BUFFER, compression.reader(bytes)?)),
         };
         let compressed = compression.is_some();
-        Ok(Self { reader, in_place: input.origin == Origin::File && !compressed, compressed })
+        let resumes = compression == Some(Compression::Gzip);
+        Ok(Self {
+            reader,
+            in_place: input.origin == Origin::File && !compressed,
+            compressed,
+            resumes,
+            progress: progress.clone(),
+        })
     }
 }
 
@@ -234,9 +243,16 @@ mod tests {
             ("a.md.zst", Some(Format::Text)),
             ("a.jsonl", Some(Format::Jsonl)),
             ("a.NdJson.gz", Some(Format::Jsonl)),
-            ("a.json", None),
+            ("a.json", Some(Format::Json)),
+            ("a.HTM.xz", Some(Format::Html)),
+            ("a.tsv", Some(Format::Csv)),
+            ("CC-NEWS-1.warc.gz", Some(Format::Warc)),
+            ("CC-MAIN-1.warc.wet.gz", Some(Format::Warc)),
+            ("a.xml", Some(Format::Feed)),
+            ("a.parquet", Some(Format::Parquet)),
             ("a.gz", None),
-            ("a.txt.bz2", None),
+            ("a.txt.bz2", Some(Format::Text)),
+            ("a.txt.zip", None),
             ("txt", None),
             (".txt", None),
             ("", None),

@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use super::escape::escape;
 use crate::error::{Error, Result};
 
-/// How many problems of a kind are told in full, before the rest are only counted.
+/// How many problems of a kind are told in full, before the rest are only counted: losses, and repairs.
 const TOLD_IN_FULL: u64 = 5;
+const REPAIRS_TOLD_IN_FULL: u64 = 2;
 
 /// The kinds of problem.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,9 +15,9 @@ const TOLD_IN_FULL: u64 = 5;
 pub enum Kind {
     /// An input could not be opened or read.
     Unreadable,
-    /// Compressed data ends early or is damaged: what came before is used.
+    /// An input ends early or is damaged: what came before is used.
     Damaged,
-    /// A line is not a JSON object.
+    /// A record is not in the form of its format, such as a line that is not a JSON object.
     Malformed,
     /// A record has no text.
     NoText,
@@ -30,12 +31,20 @@ pub enum Kind {
     Replaced,
     /// A date could not be understood and counts as none.
     UnknownDate,
+    /// An id is neither text nor a number and counts as none.
+    UnusableId,
+    /// A file of JSON in a folder holds no articles.
+    NoArticles,
     /// A file was reached in more than one way and is read once.
     ReachedTwice,
     /// An article is too short to be judged.
     TooShort,
+    /// An input could not be read again as it was, so that evidence is missing.
+    Changed,
     /// A file in a folder is of no kind that is read.
     PassedOver,
+    /// A record of an archive is of no kind that holds an article: a request, a picture, a redirection.
+    OtherRecord,
 }
 
 /// What a problem costs.
@@ -51,7 +60,7 @@ pub enum Severity {
 
 impl Kind {
     /// Every kind, the gravest first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 16] = [
         Self::Unreadable,
         Self::Damaged,
         Self::Malformed,
@@ -61,16 +70,26 @@ impl Kind {
         Self::RepeatedId,
         Self::Replaced,
         Self::UnknownDate,
+        Self::UnusableId,
+        Self::NoArticles,
         Self::ReachedTwice,
         Self::TooShort,
+        Self::Changed,
         Self::PassedOver,
+        Self::OtherRecord,
     ];
 
     /// What a problem of this kind costs.
     pub fn severity(self) -> Severity {
         match self {
-            Self::PassedOver => Severity::Noted,
-            Self::Replaced | Self::UnknownDate | Self::ReachedTwice | Self::TooShort => Severity::Repaired,
+            Self::PassedOver | Self::OtherRecord => Severity::Noted,
+            Self::Replaced
+            | Self::UnknownDate
+            | Self::UnusableId
+            | Self::NoArticles
+            | Self::ReachedTwice
+            | Self::TooShort
+            | Self::Changed => Severity::Repaired,
             _ => Severity::Dropped,
         }
     }
@@ -79,14 +98,20 @@ impl Kind {
     fn words(self, count: u64, more: &str) -> String {
         let (one, many) = match self {
             Self::Unreadable => ("input could not be read", "inputs could not be read"),
-            Self::Damaged => ("compressed input was damaged", "compressed inputs were damaged"),
-            Self::Malformed => ("line was malformed", "lines were malformed"),
+            Self::Damaged => ("input was damaged", "inputs were damaged"),
+            Self::Malformed => ("record was malformed", "records were malformed"),
             Self::NoText => ("record had no text", "records had no text"),
             Self::Empty => ("article was empty", "articles were empty"),
             Self::TooLong => ("record was too long", "records were too long"),
             Self::RepeatedId => ("record had an id seen before", "records had ids seen before"),
             Self::Replaced => ("record was decoded with replacements", "records were decoded with replacements"),
             Self::UnknownDate => ("date was not understood", "dates were not understood"),
+            Self::NoArticles => ("file of JSON held no articles", "files of JSON held no articles"),
+            Self::UnusableId => ("id was no text or number", "ids were no texts or numbers"),
+            Self::Changed => ("input had changed when read again", "inputs had changed when read again"),
+            Self::OtherRecord => {
+                ("record without an article was passed over", "records without articles were passed over in archives")
+            }
             Self::ReachedTwice => ("file was reached twice and read once", "files were reached twice and read once"),
             Self::TooShort => ("article was too short to judge", "articles were too short to judge"),
             Self::PassedOver => {
@@ -100,8 +125,8 @@ impl Kind {
     ///
     /// ```
     /// use unspin::corpus::Kind;
-    /// assert_eq!(Kind::Malformed.count(1), "1 line was malformed");
-    /// assert_eq!(Kind::Malformed.count(12), "12 lines were malformed");
+    /// assert_eq!(Kind::Malformed.count(1), "1 record was malformed");
+    /// assert_eq!(Kind::Malformed.count(12), "12 records were malformed");
     /// ```
     #[must_use]
     pub fn count(self, count: u64) -> String {
@@ -118,8 +143,8 @@ pub struct Problem {
     pub error: Error,
 }
 
-/// Counts problems and tells them to a writer such as stderr: the first five of each kind in full, the others summed
-/// up by [`finish`](Self::finish). What is told is escaped, since it quotes the input.
+/// Counts problems and tells them to a writer such as stderr: the first five losses of a kind and the first two
+/// repairs in full, the others summed up by [`finish`](Self::finish). What is told is escaped, since it quotes the input.
 ///
 /// ```
 /// use unspin::corpus::{Kind, Problem, Problems};
@@ -185,7 +210,12 @@ impl<'w> Problems<'w> {
         if self.strict && kind.severity() > Severity::Noted {
             return Err(error);
         }
-        if tally.count <= TOLD_IN_FULL && kind.severity() > Severity::Noted {
+        let told = match kind.severity() {
+            Severity::Dropped => TOLD_IN_FULL,
+            Severity::Repaired => REPAIRS_TOLD_IN_FULL,
+            Severity::Noted => 0,
+        };
+        if tally.count <= told {
             self.tell(kind, &error.to_string());
         } else {
             tally.untold += 1;
@@ -297,7 +327,7 @@ mod tests {
         assert_eq!(talk.len(), 7);
         assert_eq!(talk[0], "dropped: a.jsonl:1: broken");
         assert_eq!(talk[5], "dropped: b.jsonl:5: empty");
-        assert_eq!(talk[6], "dropped: 5 more lines were malformed in 2 files");
+        assert_eq!(talk[6], "dropped: 5 more records were malformed in 2 files");
     }
 
     #[test]

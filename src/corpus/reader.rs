@@ -5,13 +5,17 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
+use super::decode::Utf8;
 use super::fields::Fields;
+use super::html::Html;
 use super::input::{Format, Input, Progress, Stream};
+#[cfg(feature = "parquet")]
+use super::parquet;
 use super::problems::{Kind, Problem, Problems};
 use super::record::{Intake, Record, Sink, Totals};
 use super::reread::Corpus;
 use super::source::Spool;
-use super::{jsonl, text, walk};
+use super::{csv, feed, json, text, walk, warc};
 use crate::error::Result;
 
 /// How a corpus is read.
@@ -22,6 +26,11 @@ pub struct Options {
     /// Whether the base name of the argument (the folder's, the file's, or `stdin`) goes before each id: `news/17`.
     /// The ids that files named directly give their own articles start with that name anyway and stay as they are.
     pub qualify_ids: bool,
+    /// What is taken to be HTML.
+    pub html: Html,
+    /// What the standard input and the files that are named directly hold, whatever they are called. Default: what
+    /// their names tell; otherwise text in a file, and JSONL on the standard input or in a pipe.
+    pub format: Option<Format>,
     /// The folder for the temporary copy of what can be read only once (compressed inputs, pipes). Default: the
     /// system's.
     pub temp_dir: Option<PathBuf>,
@@ -29,9 +38,9 @@ pub struct Options {
 
 /// Reads every article of the inputs once, in an order that does not depend on that of the arguments.
 ///
-/// A folder is read with everything below it that is named `.txt`, `.md`, `.jsonl` or `.ndjson`, also with `.gz` or
-/// `.zst` behind; a file named directly is a plain text unless it is named `.jsonl` or `.ndjson`; `-` is JSONL on the
-/// standard input. No more than one record is in memory.
+/// A folder is read with everything below it whose name is that of a [`Format`], whatever it is compressed with; a
+/// file named directly is a plain text unless its name tells more; `-` is JSONL on the standard input. No more than one
+/// record is in memory.
 ///
 /// ```
 /// use unspin::corpus::{Options, Problems, Reader};
@@ -69,7 +78,7 @@ impl Reader {
     where
         I: IntoIterator<Item: Into<PathBuf>>,
     {
-        let inputs = walk::inputs(arguments.into_iter().map(Into::into).collect(), problems)?;
+        let inputs = walk::inputs(arguments.into_iter().map(Into::into).collect(), options.format, problems)?;
         let total = inputs.iter().map(|input| input.len).sum();
         let progress = Progress { total, ..Progress::default() };
         Ok(Self { inputs, options, progress, stdin: Box::new(io::stdin()) })
@@ -97,7 +106,9 @@ impl Reader {
             qualify_ids: self.options.qualify_ids,
             report: &mut |problem| problems.report(problem),
             each: &mut each,
+            html: self.options.html,
             spool: Spool::new(self.options.temp_dir),
+            tables: HashMap::new(),
             totals: Totals::default(),
             seen: HashMap::new(),
         };
@@ -115,18 +126,40 @@ impl Reader {
             intake.totals.inputs += 1;
             let (in_place, compressed) = (stream.in_place, stream.compressed);
             let mut sink = Sink { intake: &mut intake, input: number as u32, in_place, compressed };
-            match input.format {
-                Format::Text => text::read(stream, &mut sink)?,
-                Format::Jsonl => jsonl::read(stream, &self.options.fields, &mut sink)?,
-            }
+            read_input(input, stream, &self.options.fields, &mut sink)?;
         }
-        let Intake { spool, totals, .. } = intake;
+        let Intake { spool, totals, tables, html, .. } = intake;
         Ok(Corpus {
             spool: spool.finish()?,
             totals,
             inputs: self.inputs,
             fields: self.options.fields,
+            html,
+            tables,
             open: Mutex::default(),
         })
+    }
+}
+
+/// Hands over the records of one input in its format.
+fn read_input(input: &Input, stream: Stream<'_>, fields: &Fields, sink: &mut Sink<'_, '_>) -> Result<()> {
+    match input.format {
+        Format::Text | Format::Html => return text::read(stream, sink),
+        Format::Warc => return warc::read(stream, sink),
+        #[cfg(feature = "parquet")]
+        Format::Parquet => return parquet::read(stream, fields, sink),
+        #[cfg(not(feature = "parquet"))]
+        Format::Parquet => {
+            let problem = "this build cannot read Parquet: build it with --features parquet";
+            return sink.problem(Kind::Unreadable, None, problem);
+        }
+        _ => {}
+    }
+    let utf8 = if input.format == Format::Feed { Utf8::declared(stream.reader) } else { Utf8::new(stream.reader) };
+    match (utf8, input.format) {
+        (Err(error), _) => sink.broken(Some(1), error),
+        (Ok(utf8), Format::Feed) => feed::read(utf8, sink),
+        (Ok(utf8), Format::Csv) => csv::read(utf8, input.has_tabs(), fields, sink),
+        (Ok(utf8), format) => json::read(utf8, format == Format::Jsonl, fields, sink),
     }
 }

@@ -6,10 +6,12 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::fields::Fields;
+use super::html::{self, Html};
 use super::input::{Format, Input};
-use super::record::Totals;
+use super::record::{Draft, Table, Totals};
 use super::source::{Source, read_at};
-use super::{jsonl, text};
+use super::{csv, json, jsonl, text};
+use crate::article::ArticleId;
 use crate::error::{Error, Place, Result};
 
 /// How many files are held open between one article and the next.
@@ -20,6 +22,8 @@ pub struct Corpus {
     pub(super) inputs: Vec<Input>,
     pub(super) spool: Option<File>,
     pub(super) fields: Fields,
+    pub(super) html: Html,
+    pub(super) tables: HashMap<u32, Table>,
     pub(super) totals: Totals,
     pub(super) open: Mutex<HashMap<u32, Arc<File>>>,
 }
@@ -36,13 +40,47 @@ impl Corpus {
     /// When the file cannot be read any more, or is no longer what it was.
     pub fn text(&self, source: Source) -> Result<String> {
         let raw = self.raw(source)?;
-        match self.format(source) {
-            Format::Text => Ok(text::text(&raw)),
-            Format::Jsonl => jsonl::text(&raw, &self.fields).ok_or_else(|| changed(self.place(source))),
-        }
+        let text = match self.format(source) {
+            format @ (Format::Text | Format::Html) => {
+                let text = text::decoded(&raw, format, self.html).0.into_owned();
+                return Ok(self.html.text(format == Format::Html, text));
+            }
+            // Their articles were taken out once and for all, and spooled as lines.
+            Format::Warc | Format::Feed => return self.known(source, jsonl::text(&raw, &Fields::default())),
+            Format::Csv => self.tables.get(&source.input).and_then(|table| csv::text(&raw, table, &self.fields)),
+            Format::Jsonl | Format::Json | Format::Parquet => jsonl::text(&raw, &self.fields),
+        };
+        Ok(self.html.text(false, self.known(source, text)?))
     }
 
-    /// The bytes of an article's record: its line without the line break, or its whole file.
+    fn known<T>(&self, source: Source, found: Option<T>) -> Result<T> {
+        found.ok_or_else(|| changed(self.place(source)))
+    }
+
+    /// An article's record as a line of JSONL: the very line where it was one, and else what its format knows of it,
+    /// with this id if it is a file of its own.
+    ///
+    /// # Errors
+    /// When the file cannot be read any more, or is no longer what it was.
+    pub fn line(&self, source: Source, id: &ArticleId) -> Result<Vec<u8>> {
+        let raw = self.raw(source)?;
+        Ok(match self.format(source) {
+            Format::Jsonl | Format::Parquet | Format::Warc | Format::Feed => raw,
+            Format::Json => json::in_one_line(raw),
+            Format::Csv => csv::to_line(&raw, self.known(source, self.tables.get(&source.input))?),
+            format @ (Format::Text | Format::Html) => {
+                let mut draft = Draft { id: Some(id.to_string()), ..Draft::default() };
+                draft.text = text::decoded(&raw, format, self.html).0.into_owned();
+                if self.html.wanted(format == Format::Html, &draft.text) {
+                    draft.take(html::page(&draft.text), false);
+                }
+                draft.to_line()
+            }
+        })
+    }
+
+    /// The bytes of an article's record: its line without the line break, or its whole file, as
+    /// [`format`](Self::format) tells.
     ///
     /// # Errors
     /// When the file cannot be read any more, or is no longer what it was.
@@ -62,7 +100,8 @@ impl Corpus {
         }
     }
 
-    /// What [`raw`](Self::raw) gives: a line of JSON, or a plain text.
+    /// Of what format an article's input is. What [`raw`](Self::raw) gives of Parquet, WARC and feeds is a line of
+    /// JSON, of a list of JSON an object, of a table a row, and else the whole file.
     pub fn format(&self, source: Source) -> Format {
         self.inputs.get(source.input as usize).map_or(Format::Text, |input| input.format)
     }

@@ -2,6 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+#[cfg(feature = "parquet")]
+use std::path::Path;
 use std::path::PathBuf;
 
 use crate::error::{Error, Result};
@@ -48,6 +50,12 @@ impl Spool {
     /// A spool in this folder, or in the system's folder for temporary files.
     pub(super) fn new(folder: Option<PathBuf>) -> Self {
         Self { folder: folder.unwrap_or_else(std::env::temp_dir), file: None, len: 0 }
+    }
+
+    /// Where temporary files go.
+    #[cfg(feature = "parquet")]
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
     }
 
     /// Appends a record's bytes, and tells where.

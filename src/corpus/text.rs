@@ -1,9 +1,14 @@
-//! Plain text and Markdown: one article a file.
+//! Plain text, Markdown and pages of HTML: one article a file.
 
-use std::io::Read;
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
 
-use super::decode::decode;
-use super::input::{LONGEST_RECORD, Stream};
+use super::compression::Compression;
+use super::decode::{decode, decode_page, peek};
+use super::html::Html;
+use super::input::{Format, LONGEST_RECORD, Stream};
 use super::problems::Kind;
 use super::record::{Draft, Sink};
 use crate::error::Result;
@@ -17,11 +22,37 @@ pub(super) fn read(stream: Stream<'_>, sink: &mut Sink<'_, '_>) -> Result<()> {
     if raw.len() > LONGEST_RECORD {
         return sink.problem(Kind::TooLong, None, "longer than 1 GiB: split it, or name it .jsonl if it holds records");
     }
-    let (text, replaced) = decode(&raw);
+    let (text, replaced) = decoded(&raw, sink.current().format, sink.intake.html);
     sink.record(None, Some(0), &raw, Draft { text: text.into_owned(), replaced, ..Draft::default() })
 }
 
-/// The text of a record's bytes.
-pub(super) fn text(raw: &[u8]) -> String {
-    decode(raw).0.into_owned()
+/// The text of a file's bytes, which is HTML still if they are a page; and whether some of it had to be replaced.
+pub(super) fn decoded(raw: &[u8], format: Format, html: Html) -> (Cow<'_, str>, bool) {
+    let (text, replaced) = decode(raw);
+    if replaced && html.wanted(format == Format::Html, &text) { decode_page(raw, None) } else { (text, replaced) }
+}
+
+/// The text of a file in UTF-8 or UTF-16, without a mark, plain or compressed.
+///
+/// # Errors
+/// When it cannot be read, or is no text.
+///
+/// ```
+/// let file = tempfile::NamedTempFile::new()?;
+/// std::fs::write(&file, "\u{FEFF}labels")?;
+/// assert_eq!(unspin::corpus::read_text(file.path())?, "labels");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let (head, bytes) = peek(File::open(path)?)?;
+    let bytes = BufReader::new(bytes);
+    let mut raw = Vec::new();
+    match Compression::of(&head, Compression::of_name(path))? {
+        Some(compression) => compression.reader(bytes)?.read_to_end(&mut raw)?,
+        None => { bytes }.read_to_end(&mut raw)?,
+    };
+    match decode(&raw) {
+        (text, false) => Ok(text.into_owned()),
+        (_, true) => Err(io::Error::new(io::ErrorKind::InvalidData, "no text in UTF-8 or UTF-16")),
+    }
 }

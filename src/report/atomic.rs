@@ -8,6 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use anstream::{AutoStream, ColorChoice, StripStream};
 use tempfile::NamedTempFile;
 
+use crate::corpus::reads;
 use crate::error::{Error, Result};
 use crate::report::style::Page;
 
@@ -105,7 +106,7 @@ impl Output {
                 let device = File::options().write(true).open(&target).map_err(failed)?;
                 return Ok(Self { path: target, to: To::Device(BufWriter::with_capacity(BUFFER, device)) });
             }
-            if inputs.iter().any(|input| reads(input, &target)) {
+            if reads(inputs, &target) {
                 return Err(Error::Config {
                     field: "the output",
                     value: path.display().to_string(),
@@ -201,15 +202,6 @@ impl Write for Output {
     }
 }
 
-/// Whether the input is the file, or a folder that holds it and would read it.
-fn reads(input: &Path, file: &Path) -> bool {
-    let Ok(input) = input.canonicalize() else { return false };
-    let name = file.to_string_lossy().to_lowercase();
-    let name = name.trim_end_matches(".gz").trim_end_matches(".zst");
-    let read = [".txt", ".md", ".jsonl", ".ndjson"].iter().any(|extension| name.ends_with(extension));
-    input == file || (input.is_dir() && file.starts_with(&input) && read)
-}
-
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
@@ -285,6 +277,13 @@ mod tests {
         fs::write(&path, "{}").expect("written");
         for input in [path.clone(), folder.path().to_owned()] {
             assert!(matches!(Output::create(&path, true, &[input]), Err(Error::Config { .. })));
+        }
+        #[cfg(unix)]
+        {
+            let linking = tempfile::tempdir().expect("a folder");
+            std::os::unix::fs::symlink(&path, linking.path().join("linked.jsonl")).expect("linked");
+            let refused = Output::create(&path, true, &[linking.path().to_owned()]);
+            assert!(matches!(refused, Err(Error::Config { .. })));
         }
     }
 }

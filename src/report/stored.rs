@@ -175,7 +175,7 @@ mod tests {
         let found = detector.find();
         let groups = found.groups();
         let mut written = Vec::new();
-        crate::report::groups::write(&mut crate::report::jsonl::Jsonl(&mut written), &detector, &groups, None)
+        crate::report::groups::write(&mut crate::report::jsonl::Jsonl(&mut written), &groups, &[], None)
             .expect("memory");
         let read = Group::parse(std::str::from_utf8(&written).expect("UTF-8")).expect("a group");
         assert_eq!(read, Group::of(&groups[0]));

@@ -1,4 +1,5 @@
 //! A folder of files to be read, and what came of reading them.
+#![allow(dead_code, reason = "each test uses its part")]
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -103,6 +104,18 @@ pub(crate) fn gzip(content: impl AsRef<[u8]>) -> Vec<u8> {
 
 pub(crate) fn zstd(content: impl AsRef<[u8]>) -> Vec<u8> {
     zstd::encode_all(content.as_ref(), 3).unwrap()
+}
+
+pub(crate) fn bzip2(content: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
+    encoder.write_all(content.as_ref()).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(crate) fn xz(content: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = lzma_rust2::XzWriter::new(Vec::new(), lzma_rust2::XzOptions::default()).unwrap();
+    encoder.write_all(content.as_ref()).unwrap();
+    encoder.finish().unwrap()
 }
 
 /// The text in UTF-16 with its byte order mark.
