@@ -364,13 +364,13 @@ pub(crate) fn measure(
     pair_overlap: Overlap,
     alignment: &Alignment,
     facts: Facts,
+    held: Held,
     words: &Words,
     lexicon: &Lexicon,
     vocabulary: &Vocabulary,
 ) -> Evidence {
     let isolated = Isolated::of(a, b, alignment, words, lexicon, vocabulary);
     let shorter = a.len().min(b.len());
-    let held = Held::of(a, b, vocabulary);
     let tight = alignment.tight();
     let chained: usize = alignment.chain.iter().map(|block| block.length).sum();
     Evidence {

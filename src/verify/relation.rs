@@ -26,6 +26,7 @@ use crate::verify::evidence::{self, Evidence, WordOverlap, WordSet};
 use crate::verify::facts;
 use crate::verify::jaccard::Overlap;
 use crate::verify::model;
+use crate::verify::sentences::{Held, Sentences};
 
 /// Articles of fewer tokens than this are matched by their exact and near copies only.
 pub const TOO_SHORT: usize = 30;
@@ -134,6 +135,7 @@ pub(crate) struct Side<'a> {
     words: OnceCell<WordSet>,
     shingles: OnceCell<ShingleSet>,
     pairs: OnceCell<ShingleSet>,
+    sentences: OnceCell<Sentences>,
 }
 
 /// Applies the table: the settings, and what is known of the words.
@@ -149,12 +151,24 @@ pub(crate) struct Judge<'a> {
 impl Judge<'_> {
     #[expect(clippy::unused_self, reason = "sides are a judge's own: what they keep follows from its settings")]
     pub(crate) fn side<'s>(&self, article: &'s Article) -> Side<'s> {
-        Side { article, words: OnceCell::new(), shingles: OnceCell::new(), pairs: OnceCell::new() }
+        Side {
+            article,
+            words: OnceCell::new(),
+            shingles: OnceCell::new(),
+            pairs: OnceCell::new(),
+            sentences: OnceCell::new(),
+        }
     }
 
     fn word_overlap(&self, a: &Side<'_>, b: &Side<'_>) -> WordOverlap {
         let set = |side: &Side<'_>| WordSet::new(&side.article.tokens, self.vocabulary);
         WordOverlap::of(a.words.get_or_init(|| set(a)), b.words.get_or_init(|| set(b)))
+    }
+
+    fn held(&self, a: &Side<'_>, b: &Side<'_>) -> Held {
+        let sentences = |side: &Side<'_>| Sentences::new(&side.article.tokens, self.vocabulary);
+        let (x, y) = (a.sentences.get_or_init(|| sentences(a)), b.sentences.get_or_init(|| sentences(b)));
+        if a.article.tokens.len() <= b.article.tokens.len() { Held::of(x, y) } else { Held::of(y, x) }
     }
 
     fn overlap(&self, a: &Side<'_>, b: &Side<'_>) -> Overlap {
@@ -201,6 +215,7 @@ impl Judge<'_> {
             pairs,
             alignment,
             facts::Facts::of(&a.article.tokens, &b.article.tokens, alignment, self.words),
+            self.held(a, b),
             self.words,
             self.lexicon,
             self.vocabulary,
