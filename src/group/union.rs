@@ -88,17 +88,7 @@ pub(crate) fn join(count: usize, links: &[Link], resemble: impl Fn(u32, u32) -> 
                 .iter()
                 .all(|&p| members[y as usize].iter().all(|&q| linked.contains(&(p.min(q), p.max(q)))))
         };
-        // Rewritten from one copy of a text, it must be told to be one of that text, not only of what that copy added.
-        let of_the_text = || {
-            let leaders = [
-                (link.b, units.leader[unit_of[link.a as usize] as usize]),
-                (link.a, units.leader[unit_of[link.b as usize] as usize]),
-            ];
-            leaders
-                .into_iter()
-                .all(|(node, leader)| direct.contains(&(node.min(leader), node.max(leader))) || resemble(node, leader))
-        };
-        if x != y && all_linked() && (link.relation == Relation::Excerpt || of_the_text()) {
+        if x != y && all_linked() {
             let root = groups.unite(x, y);
             let moved = std::mem::take(&mut members[if root == x { y } else { x } as usize]);
             members[root as usize].extend(moved);
