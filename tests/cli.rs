@@ -825,7 +825,7 @@ mod lexicon {
     }
 
     #[test]
-    fn a_pair_of_the_users_own_is_a_synonym() {
+    fn a_pair_of_the_users_own_is_evidence() {
         let folder = Folder::new();
         let (a, b) = (folder.file("a.txt", BRIDGE), folder.file("b.txt", spun(BRIDGE)));
         let own = folder.file("own.tsv", "# ours\nbearings\tlumbritz\nmorning\tfrulk tenna\n");
@@ -833,9 +833,10 @@ mod lexicon {
             let found: Value = serde_json::from_str(&run.arg("--format=json").done()).expect("JSON");
             found["score"].as_f64().expect("a score")
         };
-        let plain = score(unspin(["compare"]).args([&a, &b]));
-        let with = score(unspin(["compare"]).args([&a, &b]).arg("--lexicon").arg(&own));
-        assert!(with > plain, "{with} > {plain}");
+        // Were it an excerpt, its words would not be looked at.
+        let compare = || unspin(["compare", "--containment=1"]).args([&a, &b]);
+        let (plain, with) = (score(compare()), score(compare().arg("--lexicon").arg(&own)));
+        assert!((with - plain).abs() > 0.001, "{with} and {plain}: the lexicon was not asked");
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn a_format_and_the_reading_of_html_can_be_given() {
     let grouped = unspin(&["group", "-", "--input-format", "csv"], table.as_bytes());
     assert_eq!(grouped.status.code(), Some(0), "{}", told(&grouped));
     assert!(String::from_utf8_lossy(&grouped.stdout).contains("\"exact\""));
-    let raw = unspin(&["group", "-", "--input-format", "csv", "--html=never"], table.as_bytes());
+    let raw = unspin(&["group", "-", "--input-format", "csv", "--extract=never"], table.as_bytes());
     assert!(!String::from_utf8_lossy(&raw.stdout).contains("\"exact\""));
 }
 

@@ -43,10 +43,10 @@ pub(crate) struct Reading {
         default_missing_value = "always",
         num_args = 0..=1,
         require_equals = true,
-        value_parser = html(),
+        value_parser = extract(),
         help_heading = "Reading"
     )]
-    pub(crate) html: Html,
+    pub(crate) extract: Html,
     /// What standard input and the files that are named hold, whatever their names [default: what the names tell, else
     /// text in files and jsonl on standard input]
     #[arg(long, value_name = "FORMAT", value_parser = format(), help_heading = "Reading")]
@@ -153,7 +153,7 @@ fn relation() -> impl TypedValueParser<Value = Relation> {
     PossibleValuesParser::new(Relation::ALL.map(Relation::as_str)).try_map(|name| name.parse::<Relation>())
 }
 
-fn html() -> impl TypedValueParser<Value = Html> {
+fn extract() -> impl TypedValueParser<Value = Html> {
     PossibleValuesParser::new(["auto", "always", "never"]).map(|name| match name.as_str() {
         "always" => Html::Always,
         "never" => Html::Never,

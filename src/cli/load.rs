@@ -221,7 +221,7 @@ pub(crate) fn options(reading: &Reading) -> Options {
     Options {
         fields: fields(reading),
         qualify_ids: reading.qualify_ids,
-        html: reading.html,
+        html: reading.extract,
         format: reading.input_format,
         temp_dir: reading.temp_dir.clone(),
     }

@@ -123,7 +123,7 @@ impl Evidence {
     }
 
     /// Whether the second is the first, or a part of it, line by line: matching words all along with few others between
-    /// them, and the facts kept. Nothing but a copy is; a template filled anew has other names and figures.
+    /// them, most of those related, and the facts kept. Nothing but a copy is; a template filled anew has other names and figures.
     pub fn in_order_throughout(&self) -> bool {
         self.words >= 100
             && self.in_order >= 0.6
@@ -131,6 +131,7 @@ impl Evidence {
             && self.names_held >= 0.5
             && (self.figures < 3 || self.figures_held >= 0.7)
             && self.figures_differ * 4 <= self.figures_agree
+            && self.unrelated <= 2 * (self.related + self.damaged)
     }
 
     /// Whether most words that differ are misspellings of each other, as scanning makes them.

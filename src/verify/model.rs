@@ -47,14 +47,24 @@ pub const NAMES: [&str; FEATURES] = [
     "log_names_agree",
 ];
 
+/// Longer articles, …
+const LONGEST: usize = 5000;
+
+/// … smaller parts of the longer article (as a logarithm), …
+const SHORTEST_SHARE: f64 = -3.5;
+
+/// … and larger counts count as these: what was fitted is not stretched beyond the articles it was fitted on.
+const MOST: usize = 400;
+
 /// The evidence as the model reads it.
 pub fn features(evidence: &Evidence) -> [f64; FEATURES] {
     let count = |n: usize| n as f64;
-    let log = |n: usize| count(n).ln_1p();
+    let log = |n: usize| count(n.min(MOST)).ln_1p();
     let differ = |differ: usize, agree: usize| count(differ) / (count(differ) + count(agree) + 2.0);
     let (related, unrelated) = (count(evidence.related), count(evidence.unrelated));
-    let log_words = count(evidence.words.max(1)).ln();
-    let log_length_ratio = log_words - count(evidence.words_longer.max(1)).ln();
+    let log_words = count(evidence.words.clamp(1, LONGEST)).ln();
+    let log_length_ratio =
+        (count(evidence.words.max(1)) / count(evidence.words_longer.max(1))).ln().max(SHORTEST_SHARE);
     [
         evidence.words_shared,
         evidence.words_held,
