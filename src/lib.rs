@@ -74,10 +74,9 @@ pub mod verify;
 
 pub use article::{Article, ArticleId, Meta, Span};
 pub use config::{Config, Facts, View};
-pub use detector::{
-    ALL_TWINS, Builder, Comparison, Copy, Detector, Found, Group, Match, Member, Places, Report, Step, Story, Watch,
-};
+pub use detector::{ALL_TWINS, Builder, Copy, Detector, Found, Group, Match, Member, Report, Step, Story, Watch};
 pub use error::{Error, Place, Result};
 pub use lexicon::learned::Lexicon;
 pub use verify::evidence::Evidence;
+pub use verify::places::{Comparison, Places};
 pub use verify::relation::{Relation, Scores, Verdict};

@@ -10,11 +10,11 @@ use crate::article::Span;
 use crate::cli::args::Detecting;
 use crate::cli::load;
 use crate::corpus::Problems;
-use crate::detector::Comparison;
 use crate::error::{Error, Result};
 use crate::report::atomic::Output;
 use crate::report::style::Page;
 use crate::report::{evidence, jsonl, side_by_side};
+use crate::verify::places::Comparison;
 
 /// Compares two articles, says what they are to each other and why, and shows them side by side.
 #[derive(Debug, Args)]

@@ -4,9 +4,9 @@ use std::iter;
 use std::ops::Range;
 
 use crate::article::Span;
-use crate::detector::Comparison;
 use crate::report::sites::{self, Site};
 use crate::text::tokenise;
+use crate::verify::places::Comparison;
 
 /// Stretches of one text without counterpart get rows of their own from so many words on.
 const APART: usize = 8;

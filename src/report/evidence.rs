@@ -10,11 +10,11 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use crate::article::{ArticleId, Span, flag};
-use crate::detector::Places;
 use crate::report::sites;
 pub use crate::report::sites::Sites;
 use crate::report::style::one_line;
 use crate::text::{Tokenised, tokenise};
+use crate::verify::places::Places;
 use crate::verify::relation::Relation;
 
 /// The most substitutions that are shown of one pair.

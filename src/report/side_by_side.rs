@@ -7,9 +7,9 @@ use std::ops::Range;
 use anstyle::Style;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::detector::Comparison;
 use crate::report::alignment::{Alignment, Kind, Mark, Row, Side};
 use crate::report::style::{CYAN, DIM, GREEN, Page, RED, YELLOW, paint};
+use crate::verify::places::Comparison;
 
 /// Of a longer run of rows that are the same in both, or in one only, just the first and the last are shown.
 const RUN: usize = 4;

@@ -1,7 +1,7 @@
 //! Where two compared texts differ, as phrases: the one place that reads the spans of a [`Comparison`] or [`Places`].
 
 use crate::article::Span;
-use crate::detector::{Comparison, Places};
+use crate::verify::places::{Comparison, Places};
 
 /// Words that one text has and the other has not belong to a replaced phrase up to this many.
 const LOOSE: usize = 2;

@@ -7,3 +7,4 @@ pub(crate) mod sentences;
 pub mod evidence;
 pub mod model;
 pub mod relation;
+pub(crate) mod places;

@@ -12,11 +12,12 @@ use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use crate::article::{ArticleId, Span};
-use crate::detector::{Comparison, Detector};
+use crate::detector::Detector;
 use crate::report::alignment::{Alignment, Mark, Side};
 use crate::report::evidence::{self, Texts};
 use crate::report::stored::{Copy, Group};
 use crate::report::style::one_line;
+use crate::verify::places::Comparison;
 
 /// So many members of a group share a block.
 pub(super) const COPIES: usize = 32;

@@ -1,0 +1,147 @@
+//! The groups that the links form.
+
+use std::cmp::Reverse;
+
+use crate::article::{ArticleId, Meta};
+use crate::config::{Config, Facts};
+use crate::detector::nodes::Nodes;
+use crate::detector::setup::Setup;
+use crate::group::original::{self, Claim};
+use crate::group::sources;
+use crate::group::union::{self, Link};
+use crate::lexicon::vocabulary::Vocabulary;
+use crate::verify::relation::{Judge, Relation, Scores};
+
+/// An original with its copies.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group<'d> {
+    /// Why the original is the original, in words.
+    pub original_why: String,
+    /// The original first, then the copies in the order of their ids.
+    pub members: Vec<Member<'d>>,
+}
+
+impl<'d> Group<'d> {
+    /// The member that the others are copies of.
+    pub fn original(&self) -> &Member<'d> {
+        &self.members[0]
+    }
+}
+
+/// A member of a group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Member<'d> {
+    /// The article's id.
+    pub id: &'d ArticleId,
+    /// What is told about it.
+    pub meta: &'d Meta,
+    /// How many words it has.
+    pub words: usize,
+    /// What makes it a copy; `None` for the original.
+    pub copy: Option<Copy<'d>>,
+}
+
+/// What makes a member a copy.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Copy<'d> {
+    /// The member it was verified against.
+    pub of: &'d ArticleId,
+    /// What it is to that one.
+    pub relation: Relation,
+    /// How alike the two are.
+    pub scores: Scores,
+}
+
+/// The groups that the links of the chosen relations make, largest first, then in the order of their smallest ids.
+pub(crate) fn form<'d>(
+    setup: &Setup,
+    nodes: &Nodes<'d>,
+    vocabulary: &Vocabulary,
+    links: &[Link],
+    forms: impl Fn(Relation) -> bool,
+) -> Vec<Group<'d>> {
+    let links: Vec<Link> = links.iter().filter(|link| forms(link.relation)).copied().collect();
+    let exact = forms(Relation::Exact);
+    let config = &setup.config;
+    // Copies of copies are further from each other than copies are: half the threshold still tells them from
+    // strangers.
+    let relaxed = Config { threshold: config.threshold / 2.0, facts: Facts::Tell, ..config.clone() };
+    let words = setup.words();
+    let judge = Judge { config: &relaxed, ..setup.judge(vocabulary, &words) };
+    let resemble =
+        |a: u32, b: u32| judge.verify(&judge.side(nodes.article(a)), &judge.side(nodes.article(b))).is_some();
+    let group_of = union::join(nodes.len(), &links, resemble);
+
+    let mut nodes_of: Vec<(u32, u32)> = group_of.into_iter().zip(0..).collect();
+    nodes_of.sort_unstable();
+    let mut links_of: Vec<Vec<Link>> = vec![Vec::new(); nodes.len()];
+    let mut named = vec![0; nodes.len()];
+    for &(group, node) in &nodes_of {
+        named[node as usize] = group;
+    }
+    for link in links {
+        if named[link.a as usize] == named[link.b as usize] {
+            links_of[named[link.a as usize] as usize].push(link);
+        }
+    }
+    let mut groups: Vec<(Group<'d>, Option<u32>)> = nodes_of
+        .chunk_by(|x, y| x.0 == y.0)
+        .map(|named| named.iter().map(|&(_, node)| node).collect::<Vec<u32>>())
+        .filter(|joined| joined.len() > 1 || (exact && nodes.members[joined[0] as usize].len() > 1))
+        .map(|joined| {
+            let first = joined.iter().map(|&node| nodes.members[node as usize][0]).min();
+            (group(nodes, &joined, &links_of[joined[0] as usize], exact), first)
+        })
+        .collect();
+    groups.sort_by_key(|(group, first)| (Reverse(group.members.len()), *first));
+    groups.into_iter().map(|(group, _)| group).collect()
+}
+
+/// Orders one group: chooses the original, and finds for every other member the one it was verified against.
+fn group<'d>(nodes: &Nodes<'d>, joined: &[u32], links: &[Link], exact: bool) -> Group<'d> {
+    let mut members: Vec<(u32, u32)> =
+        joined.iter().flat_map(|&node| nodes.members[node as usize].iter().map(move |&entry| (entry, node))).collect();
+    members.sort_unstable();
+    let texts = original::texts(links, |node| nodes.article(node).tokens.len());
+    let claim = |&(entry, node): &(u32, u32)| Claim {
+        date: nodes.entries[entry as usize].meta.date,
+        repairs: nodes.entries[entry as usize].article.repairs,
+        words: nodes.article(node).tokens.len(),
+        text: texts.get(&node).copied().unwrap_or_default(),
+    };
+    let claims: Vec<Claim> = members.iter().map(claim).collect();
+    let (original, original_why) = original::choose(&claims);
+    let (original, root) = members[original];
+    // Without exact copies the original's twins are none; those of other members are copies of it like them.
+    members.retain(|&(entry, node)| exact || node != root || entry == original);
+
+    let id = |entry: u32| &nodes.entries[entry as usize].id;
+    // One entry speaks for its node: the original for its own, else the least disguised.
+    let voice = |node: u32| {
+        let plainest = |&&entry: &&u32| (nodes.entries[entry as usize].article.repairs, entry);
+        let members = &nodes.members[node as usize];
+        if node == root { original } else { members.iter().min_by_key(plainest).copied().unwrap_or(members[0]) }
+    };
+    let sources = sources::of(root, links);
+    let copy = |entry: u32, node: u32| {
+        if entry == original {
+            None
+        } else if exact && entry != voice(node) {
+            Some(Copy { of: id(voice(node)), relation: Relation::Exact, scores: Scores::IDENTICAL })
+        } else {
+            let (of, link) = sources.get(&node)?;
+            let changed = if link.a == node { link.changed_first } else { link.scores.words_changed };
+            let scores = Scores { words_changed: changed, ..link.scores };
+            Some(Copy { of: id(voice(*of)), relation: link.relation, scores })
+        }
+    };
+    let mut listed: Vec<Member<'d>> = members
+        .iter()
+        .map(|&(entry, node)| {
+            let held = nodes.entries[entry as usize];
+            Member { id: &held.id, meta: &held.meta, words: held.article.tokens.len(), copy: copy(entry, node) }
+        })
+        .collect();
+    listed.sort_by_key(|member| member.copy.is_some());
+    Group { original_why, members: listed }
+}

@@ -1,0 +1,65 @@
+//! The articles of a corpus, those with the same tokens as one node: copies of one text cost no comparisons among
+//! themselves.
+
+use std::cmp::Reverse;
+
+use rayon::prelude::*;
+
+use crate::article::{Article, ArticleId, Meta, Tokens};
+
+/// An article that was inserted.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub(crate) id: ArticleId,
+    pub(crate) meta: Meta,
+    pub(crate) article: Article,
+}
+
+#[derive(Debug)]
+pub(crate) struct Nodes<'d> {
+    /// In the order of their ids.
+    pub(crate) entries: Vec<&'d Entry>,
+    /// The entries of each node, ascending. Longer articles come first, so that those which stand for all the others
+    /// under a key that many share are the ones that excerpts are taken from.
+    pub(crate) members: Vec<Vec<u32>>,
+}
+
+impl<'d> Nodes<'d> {
+    pub(crate) fn new(entries: &'d [Entry]) -> Self {
+        let mut entries: Vec<&Entry> = entries.iter().collect();
+        entries.par_sort_unstable_by(|x, y| x.id.cmp(&y.id));
+        let mut by_content: Vec<(u128, u32)> =
+            entries.iter().zip(0..).map(|(entry, number)| (entry.article.content, number)).collect();
+        by_content.par_sort_unstable();
+        let mut members: Vec<Vec<u32>> = by_content
+            .chunk_by(|x, y| x.0 == y.0)
+            .flat_map(|same| {
+                let empty = entries[same[0].1 as usize].article.tokens.is_empty();
+                let size = if empty { 1 } else { same.len() };
+                same.chunks(size).map(|node| node.iter().map(|&(_, number)| number).collect::<Vec<u32>>())
+            })
+            .collect();
+        let length = |node: &Vec<u32>| entries[node[0] as usize].article.tokens.len();
+        members.sort_unstable_by_key(|node| (Reverse(length(node)), node[0]));
+        Self { entries, members }
+    }
+
+    /// How many nodes there are.
+    pub(crate) fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// The text that a node stands for.
+    pub(crate) fn article(&self, node: u32) -> &'d Article {
+        &self.entries[self.members[node as usize][0] as usize].article
+    }
+
+    pub(crate) fn tokens(&self) -> Vec<&'d Tokens> {
+        (0..self.len() as u32).map(|node| &self.article(node).tokens).collect()
+    }
+
+    /// The entry of an id.
+    pub(crate) fn entry(&self, id: &str) -> Option<usize> {
+        self.entries.binary_search_by(|entry| entry.id.as_str().cmp(id)).ok()
+    }
+}

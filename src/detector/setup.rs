@@ -1,0 +1,61 @@
+//! The settings with what they lead to: how articles are made ready and compared.
+
+use std::sync::{Arc, RwLockReadGuard};
+
+use crate::article::{Article, Tokens};
+use crate::config::Config;
+use crate::error::Result;
+use crate::lexicon::learned::Lexicon;
+use crate::lexicon::spellings::{Spellings, Words};
+use crate::lexicon::vocabulary::Vocabulary;
+use crate::sketch::banding::Banding;
+use crate::sketch::prepare::Benches;
+use crate::text::tokenise as tokenised;
+use crate::verify::places::{Comparison, Places};
+use crate::verify::relation::Judge;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Setup {
+    pub(crate) config: Config,
+    pub(crate) lexicon: Arc<Lexicon>,
+    pub(crate) banding: Banding,
+    spellings: Arc<Spellings>,
+    benches: Arc<Benches>,
+}
+
+impl Setup {
+    pub(crate) fn new(config: Config, lexicon: Lexicon) -> Result<Self> {
+        config.validate()?;
+        let banding = Banding::choose(config.threshold, config.recall, config.hashes)?;
+        Ok(Self { config, lexicon: Arc::new(lexicon), banding, spellings: Arc::default(), benches: Arc::default() })
+    }
+
+    pub(crate) fn prepare(&self, text: &str) -> Article {
+        self.benches.lend(|bench| bench.prepare(text, &self.config, self.banding, &self.spellings))
+    }
+
+    /// The spellings of the words met so far. Nothing can be prepared while they are held.
+    pub(crate) fn words(&self) -> RwLockReadGuard<'_, Words> {
+        self.spellings.read()
+    }
+
+    /// What these articles say of their words.
+    pub(crate) fn vocabulary(&self, articles: &[&Tokens]) -> Vocabulary {
+        Vocabulary::learn(articles, &self.words())
+    }
+
+    pub(crate) fn judge<'a>(&'a self, vocabulary: &'a Vocabulary, words: &'a Words) -> Judge<'a> {
+        Judge { config: &self.config, vocabulary, words, lexicon: &self.lexicon }
+    }
+
+    pub(crate) fn compare(&self, a: &str, b: &str) -> Comparison {
+        let (x, y) = (self.prepare(a), self.prepare(b));
+        let (a, b) = (tokenised(a), tokenised(b));
+        let words = self.words();
+        let vocabulary = Vocabulary::learn(&[&x.tokens, &y.tokens], &words);
+        let judge = self.judge(&vocabulary, &words);
+        let (verdict, alignment) = judge.explain(&judge.side(&x), &judge.side(&y));
+        let Places { passages, substitutions } = Places::new(&a, &b, &alignment);
+        Comparison { verdict, passages, substitutions }
+    }
+}

@@ -1,0 +1,58 @@
+//! Where two texts correspond, as spans of both.
+
+use crate::article::Span;
+use crate::text::{Tokenised, tokenise as tokenised};
+use crate::verify::align::Alignment;
+use crate::verify::relation::Verdict;
+
+/// Two texts compared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// The relation, the scores and the reason.
+    pub verdict: Verdict,
+    /// Stretches with the same words, in the first text and in the second: those in the same order first, then those
+    /// that moved.
+    pub passages: Vec<(Span, Span)>,
+    /// What stands between two such stretches in both texts and differs.
+    pub substitutions: Vec<(Span, Span)>,
+}
+
+/// Where two texts correspond, by their words alone: a [`Comparison`] without its verdict, found several times faster.
+///
+/// ```
+/// let a = "the two firms said on Monday that they had renegotiated the deal once again";
+/// let b = "on Monday the two firms said that they had renegotiated the deal once more";
+/// let (x, y) = unspin::Places::of(a, b).passages[0];
+/// assert_eq!(a[x.range()], b[y.range()]);
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Places {
+    /// As in [`Comparison::passages`].
+    pub passages: Vec<(Span, Span)>,
+    /// As in [`Comparison::substitutions`].
+    pub substitutions: Vec<(Span, Span)>,
+}
+
+impl Places {
+    /// Aligns two texts.
+    pub fn of(a: &str, b: &str) -> Self {
+        let (a, b) = (tokenised(a), tokenised(b));
+        let alignment = Alignment::between((&a.tokens, a.tokens.content()), (&b.tokens, b.tokens.content()));
+        Self::new(&a, &b, &alignment)
+    }
+
+    pub(crate) fn new(a: &Tokenised, b: &Tokenised, alignment: &Alignment) -> Self {
+        let span = |spans: &[Span], from: usize, to: usize| Span { start: spans[from].start, end: spans[to - 1].end };
+        let passages = alignment
+            .blocks()
+            .map(|block| {
+                (span(&a.spans, block.a, block.a + block.length), span(&b.spans, block.b, block.b + block.length))
+            })
+            .collect();
+        let substitutions = alignment
+            .firm_sites()
+            .map(|site| (span(&a.spans, site.a.start, site.a.end), span(&b.spans, site.b.start, site.b.end)))
+            .collect();
+        Self { passages, substitutions }
+    }
+}
