@@ -133,10 +133,10 @@ impl<'d> Found<'d> {
         exact.chain(others)
     }
 
-    /// The words and phrases that the copies of these groups have for their originals', the best supported first: what a
-    /// spinner's dictionary holds, to be used as a [`Lexicon`]. Near copies and excerpts are asked only if their facts agree: others
-    /// are news of their own. A pair needs sightings in `support` groups, or another reason to be believed: the
-    /// thesaurus relates it, or the rest of a copy vouches for it.
+    /// The words and phrases that the copies of these groups have for their originals', the best supported first: what
+    /// a spinner's dictionary holds, to be used as a [`Lexicon`](crate::Lexicon). Near copies and excerpts are asked only
+    /// if their facts agree: others are news of their own. A pair needs sightings in `support` groups, or another reason
+    /// to be believed: the thesaurus relates it, or the rest of a copy vouches for it.
     ///
     /// ```
     /// # let detector = unspin::Detector::builder().build()?;
