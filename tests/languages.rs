@@ -41,24 +41,24 @@ fn together(detector: &Detector, label: &Label) -> bool {
     groups.iter().any(|group| holds(group, &label.a) && holds(group, &label.b))
 }
 
-#[test]
-fn excerpts_are_grouped_with_their_originals() {
+/// Asserts that the four pairs of a relation, one a language, are grouped, or that none is.
+fn all_are(relation: &str, grouped: bool) {
     let detector = detector();
-    let excerpts: Vec<Label> = labels().into_iter().filter(|label| label.relation == "excerpt").collect();
-    assert_eq!(excerpts.len(), 4);
-    for label in excerpts {
-        assert!(together(&detector, &label), "{} and {} are not grouped", label.a, label.b);
+    let pairs: Vec<Label> = labels().into_iter().filter(|label| label.relation == relation).collect();
+    assert_eq!(pairs.len(), 4);
+    for label in pairs {
+        assert_eq!(together(&detector, &label), grouped, "{} and {}", label.a, label.b);
     }
 }
 
 #[test]
+fn excerpts_are_grouped_with_their_originals() {
+    all_are("excerpt", true);
+}
+
+#[test]
 fn spun_copies_are_grouped_with_their_originals_without_a_lexicon() {
-    let detector = detector();
-    let spun: Vec<Label> = labels().into_iter().filter(|label| label.relation == "spun").collect();
-    assert_eq!(spun.len(), 4);
-    for label in spun {
-        assert!(together(&detector, &label), "{} and {} are not grouped", label.a, label.b);
-    }
+    all_are("spun", true);
 }
 
 #[test]
@@ -75,12 +75,7 @@ fn excerpts_are_matched_as_excerpts() {
 
 #[test]
 fn independent_articles_on_one_event_are_not_grouped() {
-    let detector = detector();
-    let rivals: Vec<Label> = labels().into_iter().filter(|label| label.relation == "same-event").collect();
-    assert_eq!(rivals.len(), 4);
-    for label in rivals {
-        assert!(!together(&detector, &label), "{} and {} are grouped", label.a, label.b);
-    }
+    all_are("same-event", false);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 
 use crate::cli::progress::Show;
 use crate::config::{Config, Facts, View};
@@ -173,6 +173,21 @@ fn view() -> impl TypedValueParser<Value = View> {
 
 fn facts() -> impl TypedValueParser<Value = Facts> {
     PossibleValuesParser::new(["tell", "strict"]).map(|name| if name == "strict" { Facts::Strict } else { Facts::Tell })
+}
+
+/// How a verb that prints figures writes them.
+#[derive(Debug, Args)]
+pub(crate) struct Printing {
+    /// How to write it
+    #[arg(long, value_enum, default_value_t = Style::Table, help_heading = "Writing")]
+    pub(crate) format: Style,
+}
+
+/// For people, or for programs.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Style {
+    Table,
+    Json,
 }
 
 /// Where the data goes.

@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use rayon::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use crate::cli::args::{Detecting, Reading, Running, Writing};
+use crate::cli::args::{Detecting, Printing, Reading, Running, Style, Writing};
 use crate::cli::lines;
 use crate::cli::load::{self, Loaded, Outcome};
 use crate::cli::messages::{Talk, count};
@@ -52,9 +52,8 @@ pub(crate) struct Eval {
     /// Also write what the model reads of each labelled pair that it decides, for data/model/fit.py
     #[arg(long, value_name = "FILE", help_heading = "Writing")]
     features: Option<PathBuf>,
-    /// How to write it
-    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Writing")]
-    format: Format,
+    #[command(flatten)]
+    printing: Printing,
     #[command(flatten)]
     writing: Writing,
     #[command(flatten)]
@@ -63,12 +62,6 @@ pub(crate) struct Eval {
     detecting: Detecting,
     #[command(flatten)]
     pub(crate) running: Running,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 fn condition(text: &str) -> Result<(String, String), String> {
@@ -101,9 +94,9 @@ impl Eval {
         }
         let tally = Tally::of(&groups, chosen, &self.by);
         let page = output.page();
-        let written = match self.format {
-            Format::Table => self.table(&mut output, page, &tally),
-            Format::Json => serde_json::to_writer(&mut output, &tally.to_json(&self.by))
+        let written = match self.printing.format {
+            Style::Table => self.table(&mut output, page, &tally),
+            Style::Json => serde_json::to_writer(&mut output, &tally.to_json(&self.by))
                 .map_err(io::Error::from)
                 .and_then(|()| output.write_all(b"\n")),
         };

@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::{Value, json};
 
-use crate::cli::args::{Detecting, Reading, Running, Writing};
+use crate::cli::args::{Detecting, Printing, Reading, Running, Style, Writing};
 use crate::cli::load::{self, Loaded, Outcome};
 use crate::cli::messages::{Talk, thousands};
 use crate::detector::{Detector, Found, Group};
@@ -27,9 +27,8 @@ pub(crate) struct Stats {
     reading: Reading,
     #[command(flatten)]
     detecting: Detecting,
-    /// How to write it
-    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Writing")]
-    format: Format,
+    #[command(flatten)]
+    printing: Printing,
     /// Also draw it, as SVG
     #[arg(long, value_name = "FILE", help_heading = "Writing")]
     svg: Option<PathBuf>,
@@ -37,12 +36,6 @@ pub(crate) struct Stats {
     writing: Writing,
     #[command(flatten)]
     pub(crate) running: Running,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
-    Table,
-    Json,
 }
 
 /// The classes of lengths: the first two are too short to be judged in full.
@@ -63,9 +56,9 @@ impl Stats {
         let groups = talk.stage("grouping", || found.groups());
         let figures = talk.stage("counting", || figures(detector, &found, &groups));
         let page = output.page();
-        let written = match self.format {
-            Format::Table => figures.iter().try_for_each(|figure| figure.table(&mut output, page)),
-            Format::Json => json(&mut output, &figures),
+        let written = match self.printing.format {
+            Style::Table => figures.iter().try_for_each(|figure| figure.table(&mut output, page)),
+            Style::Json => json(&mut output, &figures),
         };
         output.done(written)?;
         if let Some(mut svg) = svg {
