@@ -737,11 +737,12 @@ mod usage {
 mod stories {
     use super::*;
 
-    /// The bridge article's event by another hand.
-    const DETOUR: &str = "Lorries bound for the fish market at Ardle face a long way round by the coast while the swing \
-        bridge is shut. Engineers need eleven nights to change bearings that a foundry in Sheffield cast anew; the old \
-        ones date from 1931. Ferries across the inner basin keep sailing, every twenty minutes and until two in the \
-        morning, according to the port authority. On the north quay traders would rather not pay rates this spring.";
+    /// The bridge article's event by another hand, who spoke with other people.
+    const DETOUR: &str = "Marta Quill drives a lorry to the fish market at Ardle before dawn. From Monday she faces a long \
+        way round by the coast road, as the swing bridge is shut for eleven nights. It has old bearings, cast in \
+        Sheffield in 1931, and nobody trusts them any more. Her firm reckons the detour will cost it four hundred pounds \
+        in diesel. The port authority offers no money, only a promise that the basin will be open again before the \
+        herring season, when her work doubles.";
 
     fn folder() -> Folder {
         let folder = Folder::of_articles();
@@ -836,7 +837,7 @@ mod lexicon {
         // Were it an excerpt, its words would not be looked at.
         let compare = || unspin(["compare", "--containment=1"]).args([&a, &b]);
         let (plain, with) = (score(compare()), score(compare().arg("--lexicon").arg(&own)));
-        assert!((with - plain).abs() > 0.001, "{with} and {plain}: the lexicon was not asked");
+        assert!(with > plain, "{with} and {plain}: the lexicon was not asked");
     }
 
     #[test]

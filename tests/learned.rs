@@ -111,6 +111,8 @@ fn what_was_learned_from_some_copies_finds_others() {
         );
         assert!(with.recall >= without.recall && with.related > without.related + 0.2, "at {share}");
     }
+    let recall = |outcomes: &[Outcome]| outcomes.iter().map(|outcome| outcome.recall).sum::<f64>();
+    assert!(recall(&with) > recall(&without) + 0.2, "what was learned finds no more copies");
     assert_eq!((wrong_without, wrong_with), (0, 0), "independent articles were matched");
 }
 

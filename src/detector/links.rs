@@ -14,8 +14,11 @@ use crate::lexicon::vocabulary::Vocabulary;
 use crate::sketch::stable;
 use crate::verify::relation::{Side, scores};
 
-/// A copy of which less than this share stands in tight stretches is too far from its original to speak for others.
+/// A copy of which less than this share stands in tight stretches, …
 const LOOSE: f64 = 0.5;
+
+/// … or that is one with less than this probability, is too far from its original to speak for others.
+const SURE: f64 = 0.9;
 
 /// The steps of [`Detector::find_watched`](crate::Detector::find_watched) that take time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,14 +92,15 @@ pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, w
                     let earlier = sides.of(other, || judge.side(nodes.article(other)));
                     let (relation, evidence) = judge.verify(earlier, &side)?;
                     let wording = evidence.commoner_first as i32 - evidence.commoner_second as i32;
+                    let scores = scores(&evidence, Some(relation));
                     Some(Link {
                         a: other,
                         b: node,
                         relation,
-                        scores: scores(&evidence, Some(relation)),
+                        scores,
                         changed_first: evidence.words_changed_first,
                         wording,
-                        loose: evidence.tight < LOOSE,
+                        loose: evidence.tight < LOOSE || scores.score < SURE,
                     })
                 })
                 .collect();

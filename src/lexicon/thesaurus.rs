@@ -129,10 +129,29 @@ impl Thesaurus {
     /// assert!(!english.related("two", "three"));
     /// ```
     pub fn related(&self, a: &str, b: &str) -> bool {
-        if a == b {
-            return true;
+        a == b || self.bases_related(self.bases(a).as_slice(), self.bases(b).as_slice()) || self.compounds_related(a, b)
+    }
+
+    /// What [`related`](Self::related) looks up of a word: the entries that it may be a form of, and those of the
+    /// adjectives that an adverb may be made of, marked.
+    pub(crate) fn bases(&self, word: &str) -> Ids {
+        let mut ids = self.lemmas(word);
+        if word.ends_with("ly") {
+            inflection::for_each_adjective(word, |adjective| {
+                if let Some(id) = self.entries.find(adjective) {
+                    ids.push(id | OF_ADVERB);
+                }
+            });
         }
-        self.any_related(&self.lemmas(a), &self.lemmas(b)) || self.adverbs_related(a, b) || self.compounds_related(a, b)
+        ids
+    }
+
+    /// Whether two words are related by their [`bases`](Self::bases). Two adverbs are as their adjectives are:
+    /// thesauri list few adverbs.
+    pub(crate) fn bases_related(&self, a: &[u32], b: &[u32]) -> bool {
+        a.iter().any(|&a| {
+            b.iter().any(|&b| a == b || a & OF_ADVERB == b & OF_ADVERB && self.is_pair(a & !OF_ADVERB, b & !OF_ADVERB))
+        })
     }
 
     /// [`related`](Self::related) of words or short phrases, each given word by word: phrases of the thesaurus, also
@@ -154,7 +173,7 @@ impl Thesaurus {
             return false;
         }
         a.len() == b.len() && a.iter().zip(b).all(|(a, b)| self.related(a, b))
-            || self.any_related(&self.phrase_lemmas(a), &self.phrase_lemmas(b))
+            || self.bases_related(self.phrase_lemmas(a).as_slice(), self.phrase_lemmas(b).as_slice())
     }
 
     /// How rare a word is: 0 for function words, then one class up for every time that its rank by frequency grows by
@@ -278,10 +297,6 @@ impl Thesaurus {
         Parts::from_bits(byte >> (id % 2 * 4))
     }
 
-    fn any_related(&self, a: &Ids, b: &Ids) -> bool {
-        a.as_slice().iter().any(|a| b.as_slice().iter().any(|b| a == b || self.is_pair(*a, *b)))
-    }
-
     fn is_pair(&self, a: u32, b: u32) -> bool {
         // The list of the rarer word holds the pair.
         let (low, high) = (a.min(b), a.max(b));
@@ -293,37 +308,29 @@ impl Thesaurus {
         }
     }
 
-    /// Two adverbs are related as their adjectives are: thesauri list few adverbs.
-    fn adverbs_related(&self, a: &str, b: &str) -> bool {
-        let adjectives = |word: &str| {
-            let mut ids = Ids::default();
-            inflection::for_each_adjective(word, |adjective| {
-                if let Some(id) = self.entries.find(adjective) {
-                    ids.push(id);
-                }
-            });
-            ids
-        };
-        a.ends_with("ly") && b.ends_with("ly") && self.any_related(&adjectives(a), &adjectives(b))
-    }
-
     /// `republican-controlled` and `republican-dominated`
-    fn compounds_related(&self, a: &str, b: &str) -> bool {
+    pub(crate) fn compounds_related(&self, a: &str, b: &str) -> bool {
         let hyphens = |word: &str| word.bytes().filter(|byte| *byte == b'-').count();
         let count = hyphens(a);
         // A string of nothing but hyphens, or a longer chain than any word, is no compound.
         (1..=8).contains(&count)
             && count == hyphens(b)
             && a.split('-').zip(b.split('-')).all(|(a, b)| {
-                a == b || (!a.is_empty() && !b.is_empty() && self.any_related(&self.lemmas(a), &self.lemmas(b)))
+                a == b || {
+                    let (a, b) = (self.lemmas(a), self.lemmas(b));
+                    self.bases_related(a.as_slice(), b.as_slice())
+                }
             })
     }
 }
 
+/// Marks the adjective that an adverb may be made of.
+const OF_ADVERB: u32 = 1 << 31;
+
 /// The few entries that a word may be a form of.
 #[derive(Default)]
-struct Ids {
-    ids: [u32; 12],
+pub(crate) struct Ids {
+    ids: [u32; 16],
     len: usize,
 }
 
@@ -336,7 +343,7 @@ impl Ids {
         }
     }
 
-    fn as_slice(&self) -> &[u32] {
+    pub(crate) fn as_slice(&self) -> &[u32] {
         &self.ids[..self.len]
     }
 }

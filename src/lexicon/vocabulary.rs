@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::article::{Tokens, flag};
 use crate::hash::TokenHasher;
 use crate::lexicon::spellings::Words;
-use crate::lexicon::thesaurus::Thesaurus;
+use crate::lexicon::thesaurus::{Ids, Thesaurus};
 use crate::text::tokenise::token;
 
 /// The prior weighs as much as this many articles.
@@ -29,6 +29,9 @@ const RARE: f64 = 0.01;
 /// A name in a larger share of the articles than this tells as little as a common word.
 const FAMILIAR: f64 = 0.08;
 
+/// Words with less information than this (−ln of the share of articles that hold them) make sentences, not stories.
+pub(crate) const FUNCTION: f32 = 1.6;
+
 /// Letters in a stem.
 const STEM: usize = 6;
 
@@ -43,12 +46,18 @@ pub(crate) struct Word {
     pub(crate) name: bool,
     /// The token of its stem: forms of one word share it.
     pub(crate) stem: u32,
+    /// Whether it is among the frequent words of English.
+    pub(crate) english: bool,
+    /// Where its entries of the thesaurus stand among all, and how many it has.
+    bases: (u32, u8),
 }
 
 /// What a corpus says of its words.
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
     words: HashMap<u32, Word, TokenHasher>,
+    /// The entries of the thesaurus that each word may be a form of.
+    bases: Vec<u32>,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -76,40 +85,92 @@ impl Vocabulary {
         let english = Thesaurus::english();
         let word = |(&token, count): (&u32, &Count)| {
             let name = f64::from(count.capitals) >= NAME * f64::from(count.inside) && count.capitals > 0;
-            let prior = spellings.get(token).and_then(|word| prior(english, word)).unwrap_or_else(|| {
+            let spelled = spellings.get(token);
+            let class = spelled.and_then(|word| english.frequency_class(word));
+            let prior = class.map(prior).unwrap_or_else(|| {
                 // Names come often in the few articles on them, so their frequency in running text says nothing.
                 let frequency = f64::from(count.places) / total as f64;
                 if name || count.figure || count.places < 4 { UNKNOWN } else { 1.0 - (-frequency * mean / 2.0).exp() }
             });
             let share = (f64::from(count.articles) + PRIOR * prior) / (articles.len() as f64 + PRIOR);
             let key = share < RARE || (share < FAMILIAR && (name || count.figure));
-            let stem = spellings.get(token).map_or(token, stem);
-            (token, Word { weight: -share.ln() as f32, key, name, stem })
+            let stem = spelled.map_or(token, stem);
+            let bases = spelled.map(|word| english.bases(word)).unwrap_or_default();
+            (
+                token,
+                Word { weight: -share.ln() as f32, key, name, stem, english: class.is_some(), bases: (0, 0) },
+                bases,
+            )
         };
-        Self { words: counts.par_iter().map(word).collect() }
+        let known: Vec<(u32, Word, Ids)> = counts.par_iter().map(word).collect();
+        let mut learned =
+            Self { words: HashMap::with_capacity_and_hasher(known.len(), TokenHasher::default()), bases: Vec::new() };
+        for (token, word, bases) in known {
+            let bases = bases.as_slice();
+            let place = (learned.bases.len() as u32, bases.len() as u8);
+            learned.bases.extend_from_slice(bases);
+            learned.words.insert(token, Word { bases: place, ..word });
+        }
+        learned
     }
 
     /// What is known of a word; one never seen is rare.
     pub(crate) fn word(&self, token: u32) -> Word {
-        self.words.get(&token).copied().unwrap_or(Word { weight: 7.0, key: true, name: false, stem: token })
+        self.words.get(&token).copied().unwrap_or(Word {
+            weight: 7.0,
+            key: true,
+            name: false,
+            stem: token,
+            english: false,
+            bases: (0, 0),
+        })
+    }
+
+    /// Whether the thesaurus relates two words of the corpus: [`Thesaurus::related`], but for compounds, without a look
+    /// at their letters.
+    pub(crate) fn related(&self, a: &Word, b: &Word) -> bool {
+        Thesaurus::english().bases_related(self.bases(a), self.bases(b))
+    }
+
+    fn bases(&self, word: &Word) -> &[u32] {
+        let (start, count) = word.bases;
+        &self.bases[start as usize..][..usize::from(count)]
     }
 }
 
-/// The share of articles that hold an English word, by its frequency class: halved every two classes.
-fn prior(english: &Thesaurus, word: &str) -> Option<f64> {
-    english.frequency_class(word).map(|class| match class {
+/// The share of articles that hold an English word of this frequency class: halved every two classes.
+fn prior(class: u8) -> f64 {
+    match class {
         0 => 0.5,
         class => 0.2 * (-f64::from(class) / 2.0 * std::f64::consts::LN_2).exp(),
-    })
+    }
 }
 
 /// The token of a word's first letters: what inflection leaves alone in most languages, without a dictionary of any.
 fn stem(word: &str) -> u32 {
+    if let Some(plain) = plain_figure(word) {
+        return token(&plain);
+    }
     let word = word.strip_suffix("'s").unwrap_or(word);
     let end = word.char_indices().nth(STEM).map_or(word.len(), |(at, _)| at);
     let start = &word[..end];
     // "deals" and "deal": the ending that short words take.
     token(if end == word.len() && end > 3 { start.strip_suffix('s').unwrap_or(start) } else { start })
+}
+
+/// A figure without the marks between its thousands and the zeros before it: `12,500` and `12500`, `09:00` and `9:00`
+/// are the same. `None` where that changes nothing.
+fn plain_figure(word: &str) -> Option<String> {
+    let bytes = word.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let groups = |at: usize| (1..4).all(|next| digit(at + next)) && !digit(at + 4);
+    if !digit(0) || !bytes.iter().all(|byte| byte.is_ascii_digit() || b",.:".contains(byte)) {
+        return None;
+    }
+    let kept = |&(at, byte): &(usize, char)| !(matches!(byte, ',' | '.') && groups(at));
+    let plain: String = word.char_indices().filter(kept).map(|(_, byte)| byte).collect();
+    let plain = plain.trim_start_matches('0');
+    (plain.starts_with(|first: char| first.is_ascii_digit()) && plain != word).then(|| plain.to_owned())
 }
 
 fn count(articles: &[&Tokens]) -> Counts {
@@ -140,4 +201,19 @@ fn merged(mut into: Counts, from: Counts) -> Counts {
         count.figure |= more.figure;
     }
     into
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_the_same_however_their_thousands_are_marked() {
+        for (one, other) in [("12,500", "12500"), ("1.000.000", "1,000,000"), ("09:00", "9:00"), ("007", "7")] {
+            assert_eq!(stem(one), stem(other), "{one} and {other}");
+        }
+        for (one, other) in [("1.5", "15"), ("1.25", "125"), ("9:00", "900"), ("0", "00"), ("1,0000", "10000")] {
+            assert_ne!(stem(one), stem(other), "{one} and {other}");
+        }
+    }
 }

@@ -4,15 +4,12 @@ use crate::article::{Tokens, flag};
 use crate::lexicon::learned::Lexicon;
 use crate::lexicon::spellings::Words;
 use crate::lexicon::thesaurus::Thesaurus;
-use crate::lexicon::vocabulary::{Vocabulary, Word};
+use crate::lexicon::vocabulary::{FUNCTION, Vocabulary, Word};
 use crate::text::ShingleSet;
 use crate::verify::align::{Alignment, longest_ascending};
 use crate::verify::facts::Facts;
 use crate::verify::jaccard::Overlap;
 use crate::verify::sentences::Held;
-
-/// Words with less information than this (−ln of the share of articles that hold them) make sentences, not stories.
-const FUNCTION: f32 = 1.6;
 
 /// Words with less than this are of no one story.
 const PLAIN: f32 = 3.5;
@@ -66,6 +63,12 @@ pub struct Evidence {
     pub sentences_in_order: f64,
     /// How many those are.
     pub sentences_ordered: usize,
+    /// The share of its sentences that correspond to one of the longer, and whose neighbours do too.
+    pub sentences_paired: f64,
+    /// Words of the shorter article's sentences that the corresponding sentences of the longer do not have.
+    pub exchanged: usize,
+    /// Those of them that have a synonym there.
+    pub stand_ins: usize,
     /// The share of the second article's aligned words that are not identical.
     pub words_changed: f64,
     /// The share of the first article's.
@@ -161,12 +164,20 @@ struct Placed {
     figure: bool,
 }
 
+/// A stem, with its word's weight.
+#[derive(Debug, Clone, Copy)]
+struct Stem {
+    token: u32,
+    weight: f32,
+    figure: bool,
+}
+
 /// The words of an article, each once.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct WordSet {
     words: Vec<Placed>,
-    /// The stems, ascending, each with its word's weight.
-    stems: Vec<(u32, f32)>,
+    /// The stems, ascending.
+    stems: Vec<Stem>,
 }
 
 impl WordSet {
@@ -179,9 +190,10 @@ impl WordSet {
             Placed { token, at, word: vocabulary.word(token), figure }
         };
         let words: Vec<Placed> = places.into_iter().map(placed).collect();
-        let mut stems: Vec<(u32, f32)> = words.iter().map(|placed| (placed.word.stem, placed.word.weight)).collect();
-        stems.sort_unstable_by(|x, y| x.0.cmp(&y.0).then(x.1.total_cmp(&y.1)));
-        stems.dedup_by_key(|stem| stem.0);
+        let stem = |&Placed { word, figure, .. }: &Placed| Stem { token: word.stem, weight: word.weight, figure };
+        let mut stems: Vec<Stem> = words.iter().map(stem).collect();
+        stems.sort_unstable_by(|x, y| x.token.cmp(&y.token).then(x.weight.total_cmp(&y.weight)));
+        stems.dedup_by_key(|stem| stem.token);
         Self { words, stems }
     }
 }
@@ -203,26 +215,43 @@ pub(crate) struct WordOverlap {
     pub(crate) stems_held: f64,
 }
 
-/// The weights of the stems of each, and of those that both have.
-fn stems(a: &WordSet, b: &WordSet) -> (f64, f64, f64) {
-    let total = |set: &WordSet| -> f64 { set.stems.iter().map(|&(_, weight)| f64::from(weight)).sum() };
-    let mut both = 0.0;
-    let mut others = b.stems.iter().peekable();
-    for &(stem, weight) in &a.stems {
-        while others.next_if(|other| other.0 < stem).is_some() {}
-        if let Some(other) = others.next_if(|other| other.0 == stem) {
-            both += f64::from(weight.min(other.1));
+/// How the stems of two articles overlap.
+#[derive(Debug, Default)]
+struct StemOverlap {
+    /// The weights of the stems of each, and of those that both have.
+    a: f64,
+    b: f64,
+    both: f64,
+    /// How many different figures the article has that has fewer, and how many both have: as stems, since one writes
+    /// `12,500` and the other `12500`.
+    figures: usize,
+    figures_both: usize,
+}
+
+impl StemOverlap {
+    fn of(a: &WordSet, b: &WordSet) -> Self {
+        let total = |set: &WordSet| -> f64 { set.stems.iter().map(|stem| f64::from(stem.weight)).sum() };
+        let figures = |set: &WordSet| set.stems.iter().filter(|stem| stem.figure).count();
+        let figures = figures(a).min(figures(b));
+        let mut found = Self { a: total(a), b: total(b), figures, ..Self::default() };
+        let mut others = b.stems.iter().peekable();
+        for stem in &a.stems {
+            while others.next_if(|other| other.token < stem.token).is_some() {}
+            if let Some(other) = others.next_if(|other| other.token == stem.token) {
+                found.both += f64::from(stem.weight.min(other.weight));
+                found.figures_both += usize::from(stem.figure);
+            }
         }
+        found
     }
-    (total(a), total(b), both)
 }
 
 /// The kinds of words that are counted apart.
-const KINDS: usize = 5;
+const KINDS: usize = 4;
 
 fn kinds(placed: &Placed) -> [bool; KINDS] {
     let Word { weight, key, name, .. } = placed.word;
-    [weight < FUNCTION, (FUNCTION..PLAIN).contains(&weight), placed.figure, name && weight >= FUNCTION, key]
+    [weight < FUNCTION, (FUNCTION..PLAIN).contains(&weight), name && weight >= FUNCTION, key]
 }
 
 impl WordOverlap {
@@ -251,7 +280,7 @@ impl WordOverlap {
             }
         }
         keys.sort_unstable();
-        let (stems_a, stems_b, stems_both) = stems(a, b);
+        let stems = StemOverlap::of(a, b);
         let ordered = longest_ascending(&keys).len();
         let ratio = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
         let jaccard = |kind: usize| ratio(both[kind], of_a[kind] + of_b[kind] - both[kind]);
@@ -263,13 +292,13 @@ impl WordOverlap {
             count_held: ratio(common, a.words.len().min(b.words.len())),
             function: jaccard(0),
             plain: jaccard(1),
-            figures: of_a[2].min(of_b[2]),
-            figures_held: held(2),
-            names_held: held(3),
-            keys_held: held(4),
+            figures: stems.figures,
+            figures_held: ratio(stems.figures_both, stems.figures),
+            names_held: held(2),
+            keys_held: held(3),
             keys_in_order: ratio(ordered, keys.len()),
-            stems_shared: stems_both / (stems_a + stems_b - stems_both).max(f64::EPSILON),
-            stems_held: stems_both / stems_a.min(stems_b).max(f64::EPSILON),
+            stems_shared: stems.both / (stems.a + stems.b - stems.both).max(f64::EPSILON),
+            stems_held: stems.both / stems.a.min(stems.b).max(f64::EPSILON),
         }
     }
 }
@@ -311,22 +340,22 @@ impl Isolated {
             }
             let word = |tokens: &Tokens, at: usize| words.get(tokens.hashes()[at]);
             let (Some(x), Some(y)) = (word(a, site.a.start), word(b, site.b.start)) else { continue };
-            let weight = |tokens: &Tokens, at: usize| vocabulary.word(tokens.hashes()[at]).weight;
-            let rarer = weight(b, site.b.start) - weight(a, site.a.start);
+            let known = |tokens: &Tokens, at: usize| vocabulary.word(tokens.hashes()[at]);
+            let (of_x, of_y) = (known(a, site.a.start), known(b, site.b.start));
+            let rarer = of_y.weight - of_x.weight;
             if alignment.is_firm(&site) {
                 found.commoner[0] += usize::from(rarer > COMMONER);
                 found.commoner[1] += usize::from(rarer < -COMMONER);
             }
-            if learned || english.related(x, y) {
+            if learned || vocabulary.related(&of_x, &of_y) || english.compounds_related(x, y) {
                 found.related += 1;
-            } else if is_damage(english, x, y) {
+            } else if !(of_x.english && of_y.english) && is_damage(x, y) {
                 found.damaged += 1;
             } else if same_stem(x, y) {
                 found.related += 1;
             } else {
                 found.unrelated += 1;
-                let known = |word: &str| english.frequency_class(word).is_some();
-                found.strangers += usize::from(known(x) && known(y));
+                found.strangers += usize::from(of_x.english && of_y.english);
             }
         }
         found
@@ -340,13 +369,8 @@ fn same_stem(x: &str, y: &str) -> bool {
     shared >= 3 && shared * 3 >= longest * 2
 }
 
-/// Whether one is the other with a letter or two misread: of a word and something that is none, the letters before and
-/// after one short stretch are the same.
-fn is_damage(english: &Thesaurus, x: &str, y: &str) -> bool {
-    let known = |word: &str| english.frequency_class(word).is_some();
-    if known(x) && known(y) {
-        return false;
-    }
+/// Whether one is the other with a letter or two misread: the letters before and after one short stretch are the same.
+fn is_damage(x: &str, y: &str) -> bool {
     let (x, y): (Vec<char>, Vec<char>) = (x.chars().collect(), y.chars().collect());
     let head = x.iter().zip(&y).take_while(|(x, y)| x == y).count();
     let rest = x.len().min(y.len()) - head;
@@ -355,62 +379,74 @@ fn is_damage(english: &Thesaurus, x: &str, y: &str) -> bool {
     x.len().min(y.len()) >= 3 && changed <= 2 && (head + tail) * 2 > changed * 3
 }
 
-/// Everything, of two articles.
-#[expect(clippy::too_many_arguments, reason = "what was computed before is not computed again")]
-pub(crate) fn measure(
-    a: &Tokens,
-    b: &Tokens,
-    overlap: Overlap,
-    word_overlap: WordOverlap,
-    pair_overlap: Overlap,
-    alignment: &Alignment,
-    facts: Facts,
-    held: Held,
-    words: &Words,
-    lexicon: &Lexicon,
-    vocabulary: &Vocabulary,
-) -> Evidence {
-    let isolated = Isolated::of(a, b, alignment, words, lexicon, vocabulary);
-    let shorter = a.len().min(b.len());
-    let tight = alignment.tight();
-    let chained: usize = alignment.chain.iter().map(|block| block.length).sum();
-    Evidence {
-        jaccard: overlap.jaccard(),
-        containment: overlap.containment(),
-        words: shorter,
-        words_longer: a.len().max(b.len()),
-        words_shared: word_overlap.shared,
-        words_held: word_overlap.held,
-        stems_shared: word_overlap.stems_shared,
-        stems_held: word_overlap.stems_held,
-        function_words_shared: word_overlap.function,
-        plain_words_shared: word_overlap.plain,
-        pairs_shared: pair_overlap.jaccard(),
-        pairs_held: pair_overlap.containment(),
-        in_order: chained as f64 / shorter.max(1) as f64,
-        tight: if a.len() <= b.len() { tight.0 } else { tight.1 } as f64 / shorter.max(1) as f64,
-        sentences_held: held.mean,
-        sentences_held_longer: held.mean_longer,
-        sentences_kept: held.kept,
-        sentences_weakest: held.weakest,
-        sentences_in_order: held.in_order,
-        sentences_ordered: held.ordered,
-        words_changed: alignment.words_changed(|site| site.b.len()),
-        words_changed_first: alignment.words_changed(|site| site.a.len()),
-        related: isolated.related,
-        unrelated: isolated.unrelated,
-        strangers: isolated.strangers,
-        damaged: isolated.damaged,
-        commoner_first: isolated.commoner[0],
-        commoner_second: isolated.commoner[1],
-        figures: word_overlap.figures,
-        figures_held: word_overlap.figures_held,
-        names_held: word_overlap.names_held,
-        keys_held: word_overlap.keys_held,
-        keys_in_order: word_overlap.keys_in_order,
-        figures_agree: facts.figures_agree,
-        names_agree: facts.names_agree,
-        figures_differ: facts.figures_differ,
-        names_differ: facts.names_differ,
+impl WordOverlap {
+    /// The evidence so far, of articles of these lengths.
+    pub(crate) fn evidence(self, a: &Tokens, b: &Tokens) -> Evidence {
+        Evidence {
+            words: a.len().min(b.len()),
+            words_longer: a.len().max(b.len()),
+            words_shared: self.shared,
+            words_held: self.held,
+            stems_shared: self.stems_shared,
+            stems_held: self.stems_held,
+            function_words_shared: self.function,
+            plain_words_shared: self.plain,
+            figures: self.figures,
+            figures_held: self.figures_held,
+            names_held: self.names_held,
+            keys_held: self.keys_held,
+            keys_in_order: self.keys_in_order,
+            ..Evidence::default()
+        }
+    }
+}
+
+/// What takes the whole texts to measure, part by part.
+pub(crate) struct Parts {
+    pub(crate) overlap: Overlap,
+    pub(crate) facts: Facts,
+    pub(crate) isolated: Isolated,
+    /// The overlap of their pairs of neighbouring words, and how their sentences correspond: for the model alone.
+    pub(crate) for_model: Option<(Overlap, Held)>,
+}
+
+impl Parts {
+    /// Adds them, and what the alignment shows, to what the words tell.
+    pub(crate) fn complete(self, words: Evidence, a: &Tokens, b: &Tokens, alignment: &Alignment) -> Evidence {
+        let Self { overlap, facts, isolated, for_model } = self;
+        let (pairs, held) = for_model.unwrap_or_default();
+        let shorter = words.words.max(1) as f64;
+        let tight = alignment.tight();
+        let chained: usize = alignment.chain.iter().map(|block| block.length).sum();
+        Evidence {
+            jaccard: overlap.jaccard(),
+            containment: overlap.containment(),
+            pairs_shared: pairs.jaccard(),
+            pairs_held: pairs.containment(),
+            in_order: chained as f64 / shorter,
+            tight: if a.len() <= b.len() { tight.0 } else { tight.1 } as f64 / shorter,
+            sentences_held: held.mean,
+            sentences_held_longer: held.mean_longer,
+            sentences_kept: held.kept,
+            sentences_weakest: held.weakest,
+            sentences_in_order: held.in_order,
+            sentences_ordered: held.ordered,
+            sentences_paired: held.paired,
+            exchanged: held.exchanged,
+            stand_ins: held.stand_ins,
+            words_changed: alignment.words_changed(|site| site.b.len()),
+            words_changed_first: alignment.words_changed(|site| site.a.len()),
+            related: isolated.related,
+            unrelated: isolated.unrelated,
+            strangers: isolated.strangers,
+            damaged: isolated.damaged,
+            commoner_first: isolated.commoner[0],
+            commoner_second: isolated.commoner[1],
+            figures_agree: facts.figures_agree,
+            names_agree: facts.names_agree,
+            figures_differ: facts.figures_differ,
+            names_differ: facts.names_differ,
+            ..words
+        }
     }
 }

@@ -12,7 +12,7 @@ use crate::text::ShingleSet;
 /// assert_eq!(overlap.jaccard(), 2.0 / 5.0);
 /// assert_eq!(overlap.containment(), 2.0 / 3.0);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Overlap {
     /// Different shingles of the one.
     pub a: usize,

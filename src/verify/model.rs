@@ -2,16 +2,19 @@
 //!
 //! A logistic regression over the [`Evidence`] and products of its parts: what a word kept in order tells depends on how
 //! long the articles are, and on what else was kept. Its weights are data: `data/model/relation.tsv`, fitted by
-//! `data/model/fit.py` on labelled pairs; that script's head tells how.
+//! `data/model/fit.py` on labelled pairs; that script's head tells how. Synonyms come in no product, so that one more never
+//! speaks against a copy. A smaller one, `data/model/screen.tsv`, reads
+//! only what the words tell without their order, and spares the alignment of most candidates.
 
 use std::sync::OnceLock;
 
 use crate::verify::evidence::Evidence;
 
-static WEIGHTS: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/model/relation.tsv"));
+static RELATION: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/model/relation.tsv"));
+static SCREEN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/model/screen.tsv"));
 
 /// How many features the model has.
-pub const FEATURES: usize = 30;
+pub const FEATURES: usize = 32;
 
 /// The features' names, in the order of [`features`].
 pub const NAMES: [&str; FEATURES] = [
@@ -32,9 +35,11 @@ pub const NAMES: [&str; FEATURES] = [
     "sentences_weakest",
     "sentences_in_order",
     "log_sentences_ordered",
+    "sentences_paired",
+    "stand_ins",
+    "log_stand_ins",
     "log_words",
     "log_length_ratio",
-    "synonyms",
     "log_related",
     "log_damaged",
     "figures_differ",
@@ -61,7 +66,6 @@ pub fn features(evidence: &Evidence) -> [f64; FEATURES] {
     let count = |n: usize| n as f64;
     let log = |n: usize| count(n.min(MOST)).ln_1p();
     let differ = |differ: usize, agree: usize| count(differ) / (count(differ) + count(agree) + 2.0);
-    let (related, unrelated) = (count(evidence.related), count(evidence.unrelated));
     let log_words = count(evidence.words.clamp(1, LONGEST)).ln();
     let log_length_ratio =
         (count(evidence.words.max(1)) / count(evidence.words_longer.max(1))).ln().max(SHORTEST_SHARE);
@@ -83,9 +87,11 @@ pub fn features(evidence: &Evidence) -> [f64; FEATURES] {
         evidence.sentences_weakest,
         evidence.sentences_in_order,
         log(evidence.sentences_ordered),
+        evidence.sentences_paired,
+        count(evidence.stand_ins) / (count(evidence.exchanged) + 4.0),
+        log(evidence.stand_ins),
         log_words,
         log_length_ratio,
-        (related - unrelated) / (related + unrelated + 4.0),
         log(evidence.related),
         log(evidence.damaged),
         differ(evidence.figures_differ, evidence.figures_agree),
@@ -114,22 +120,18 @@ struct Model {
 }
 
 impl Model {
-    fn fitted() -> &'static Self {
-        static PARSED: OnceLock<Model> = OnceLock::new();
-        PARSED.get_or_init(|| {
-            let mut model = Self::default();
-            for (name, weight) in WEIGHTS.lines().filter_map(|line| line.split_once('\t')) {
-                let weight = weight.parse().unwrap_or(f64::NAN);
-                let place = |name: &str| NAMES.iter().position(|&known| known == name);
-                let (first, second) =
-                    name.split_once('*').map_or((name, None), |(first, second)| (first, Some(second)));
-                match place(first) {
-                    Some(first) => model.terms.push(Term { first, second: second.and_then(place), weight }),
-                    None => model.bias += weight,
-                }
+    fn parse(weights: &str) -> Self {
+        let mut model = Self::default();
+        for (name, weight) in weights.lines().filter_map(|line| line.split_once('\t')) {
+            let weight = weight.parse().unwrap_or(f64::NAN);
+            let place = |name: &str| NAMES.iter().position(|&known| known == name);
+            let (first, second) = name.split_once('*').map_or((name, None), |(first, second)| (first, Some(second)));
+            match place(first) {
+                Some(first) => model.terms.push(Term { first, second: second.and_then(place), weight }),
+                None => model.bias += weight,
             }
-            model
-        })
+        }
+        model
     }
 
     fn log_odds(&self, features: &[f64; FEATURES]) -> f64 {
@@ -140,7 +142,15 @@ impl Model {
 
 /// The probability that a pair with this evidence is one of original and copy; one half is where they are split.
 pub fn probability(evidence: &Evidence) -> f64 {
-    1.0 / (1.0 + (-Model::fitted().log_odds(&features(evidence))).exp())
+    static FITTED: OnceLock<Model> = OnceLock::new();
+    let odds = FITTED.get_or_init(|| Model::parse(RELATION)).log_odds(&features(evidence));
+    1.0 / (1.0 + (-odds).exp())
+}
+
+/// Whether the words of a pair, whatever their order, leave it possible that the model calls it a copy.
+pub(crate) fn may_be_copy(words: &Evidence) -> bool {
+    static FITTED: OnceLock<Model> = OnceLock::new();
+    FITTED.get_or_init(|| Model::parse(SCREEN)).log_odds(&features(words)) >= 0.0
 }
 
 #[cfg(test)]
@@ -148,15 +158,44 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_file_names_every_feature_once_and_nothing_unknown() {
-        let mut seen = std::collections::HashSet::new();
-        for line in WEIGHTS.lines() {
-            let (name, weight) = line.split_once('\t').unwrap_or_default();
-            assert!(weight.parse::<f64>().is_ok_and(f64::is_finite), "{line}");
-            assert!(name == "bias" || name.split('*').all(|part| NAMES.contains(&part)), "{line}");
-            assert!(name.matches('*').count() < 2 && seen.insert(name), "{line}");
+    fn the_files_name_every_feature_once_and_nothing_unknown() {
+        for weights in [RELATION, SCREEN] {
+            let mut seen = std::collections::HashSet::new();
+            for line in weights.lines() {
+                let (name, weight) = line.split_once('\t').unwrap_or_default();
+                assert!(weight.parse::<f64>().is_ok_and(f64::is_finite), "{line}");
+                assert!(name == "bias" || name.split('*').all(|part| NAMES.contains(&part)), "{line}");
+                assert!(name.matches('*').count() < 2 && seen.insert(name), "{line}");
+            }
+            assert!(seen.contains("bias"));
+            assert!(weights != RELATION || NAMES.iter().all(|name| seen.contains(name)));
         }
-        assert!(NAMES.iter().all(|name| seen.contains(name)) && seen.contains("bias"));
+    }
+
+    #[test]
+    fn the_screen_reads_only_what_the_words_tell() {
+        let of_words = |n: f64| Evidence {
+            words_shared: n,
+            words_held: n,
+            stems_shared: n,
+            stems_held: n,
+            function_words_shared: n,
+            plain_words_shared: n,
+            figures_held: n,
+            names_held: n,
+            keys_held: n,
+            keys_in_order: n,
+            words: (n * 1e3) as usize,
+            words_longer: 1000,
+            ..Evidence::default()
+        };
+        let (some, more) = (features(&of_words(0.4)), features(&of_words(0.8)));
+        for name in SCREEN.lines().filter_map(|line| line.split('\t').next()).filter(|&name| name != "bias") {
+            for part in name.split('*') {
+                let at = NAMES.iter().position(|&known| known == part).unwrap();
+                assert_ne!(some[at], more[at], "{part}");
+            }
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::lexicon::spellings::Words;
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::text::ShingleSet;
 use crate::verify::align::Alignment;
-use crate::verify::evidence::{self, Evidence, WordOverlap, WordSet};
+use crate::verify::evidence::{self, Evidence, Isolated, WordOverlap, WordSet};
 use crate::verify::facts;
 use crate::verify::jaccard::Overlap;
 use crate::verify::model;
@@ -126,9 +126,6 @@ pub struct Verdict {
     pub why: String,
 }
 
-/// Pairs whose stems overlap less than this are not looked at any further: every relation asks for more.
-const STEMS_HELD: f64 = 0.3;
-
 /// An article with the parts that every comparison needs, computed once for a batch of candidates.
 pub(crate) struct Side<'a> {
     pub(crate) article: &'a Article,
@@ -168,7 +165,8 @@ impl Judge<'_> {
     fn held(&self, a: &Side<'_>, b: &Side<'_>) -> Held {
         let sentences = |side: &Side<'_>| Sentences::new(&side.article.tokens, self.vocabulary);
         let (x, y) = (a.sentences.get_or_init(|| sentences(a)), b.sentences.get_or_init(|| sentences(b)));
-        if a.article.tokens.len() <= b.article.tokens.len() { Held::of(x, y) } else { Held::of(y, x) }
+        let (shorter, longer) = if a.article.tokens.len() <= b.article.tokens.len() { (x, y) } else { (y, x) };
+        Held::of(shorter, longer, self.vocabulary)
     }
 
     fn overlap(&self, a: &Side<'_>, b: &Side<'_>) -> Overlap {
@@ -186,11 +184,20 @@ impl Judge<'_> {
             return None;
         }
         let words = self.word_overlap(a, b);
-        // Where one template fills the corpus, its words weigh next to nothing: then the plain count decides.
-        if words.stems_held < STEMS_HELD && words.count_held < self.config.threshold.min(self.config.containment) {
+        let counted = words.count_held >= self.config.threshold.min(self.config.containment);
+        let words = words.evidence(&a.article.tokens, &b.article.tokens);
+        let may_be_reworded =
+            self.config.view.has_stable() && words.words >= TOO_SHORT_TO_REWRITE && model::may_be_copy(&words);
+        // So many shingles are not held where fewer words are.
+        if !may_be_reworded && !counted {
             return None;
         }
-        let evidence = self.measure(a, b, words, &align(a, b));
+        let overlap = self.overlap(a, b);
+        let reworded = rules_out(overlap);
+        if reworded && !may_be_reworded {
+            return None;
+        }
+        let evidence = self.measure(a, b, (words, overlap), &align(a, b), reworded);
         let relation = self.decide(a, b, &evidence)?;
         Some((relation, evidence))
     }
@@ -198,28 +205,32 @@ impl Judge<'_> {
     /// Applies the table to any pair, and says why.
     pub(crate) fn explain(&self, a: &Side<'_>, b: &Side<'_>) -> (Verdict, Alignment) {
         let alignment = align(a, b);
-        let evidence = self.measure(a, b, self.word_overlap(a, b), &alignment);
+        let words = self.word_overlap(a, b).evidence(&a.article.tokens, &b.article.tokens);
+        let evidence = self.measure(a, b, (words, self.overlap(a, b)), &alignment, true);
         let relation = self.decide(a, b, &evidence);
         let why = self.why(a, b, &evidence, relation);
         (Verdict { relation, scores: scores(&evidence, relation), evidence, why }, alignment)
     }
 
-    fn measure(&self, a: &Side<'_>, b: &Side<'_>, words: WordOverlap, alignment: &Alignment) -> Evidence {
-        let pair_set = |side: &Side<'_>| evidence::pairs(&side.article.tokens);
-        let pairs = Overlap::of(a.pairs.get_or_init(|| pair_set(a)), b.pairs.get_or_init(|| pair_set(b)));
-        evidence::measure(
-            &a.article.tokens,
-            &b.article.tokens,
-            self.overlap(a, b),
-            words,
-            pairs,
-            alignment,
-            facts::Facts::of(&a.article.tokens, &b.article.tokens, alignment, self.words),
-            self.held(a, b),
-            self.words,
-            self.lexicon,
-            self.vocabulary,
-        )
+    /// Gathers the evidence: all of it, or none that only the model asks for.
+    fn measure(
+        &self,
+        a: &Side<'_>,
+        b: &Side<'_>,
+        (words, overlap): (Evidence, Overlap),
+        alignment: &Alignment,
+        model: bool,
+    ) -> Evidence {
+        let (x, y) = (&a.article.tokens, &b.article.tokens);
+        let pairs = |side: &Side<'_>| evidence::pairs(&side.article.tokens);
+        let pairs = || Overlap::of(a.pairs.get_or_init(|| pairs(a)), b.pairs.get_or_init(|| pairs(b)));
+        evidence::Parts {
+            overlap,
+            facts: facts::Facts::of(x, y, alignment, self.words),
+            isolated: Isolated::of(x, y, alignment, self.words, self.lexicon, self.vocabulary),
+            for_model: model.then(|| (pairs(), self.held(a, b))),
+        }
+        .complete(words, x, y, alignment)
     }
 
     /// The table.
@@ -335,9 +346,9 @@ fn probability(evidence: &Evidence) -> f64 {
 }
 
 /// The probability that a pair of much the same shingles is one of original and copy: a logistic curve through the
-/// larger of the two overlaps, less where the facts speak against it, and the model's where that is surer.
+/// larger of the two overlaps, less where the facts speak against it.
 fn score(evidence: &Evidence) -> f64 {
     let doubt = if evidence.facts_differ() { 2.0 } else { 0.0 };
     let overlap = 8.0 * evidence.jaccard.max(evidence.containment) - 2.0 - doubt;
-    (1.0 / (1.0 + (-overlap).exp())).max(probability(evidence))
+    1.0 / (1.0 + (-overlap).exp())
 }

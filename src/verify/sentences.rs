@@ -4,7 +4,7 @@
 //! split, merged or reworded in between.
 
 use crate::article::{Tokens, flag};
-use crate::lexicon::vocabulary::Vocabulary;
+use crate::lexicon::vocabulary::{FUNCTION, Vocabulary, Word};
 use crate::verify::align::longest_ascending;
 
 /// A longer sentence is cut: scans and wires without full stops are judged by stretches of this many words.
@@ -29,15 +29,27 @@ pub(crate) struct Sentences {
     stems: Vec<(u32, u32, f32)>,
     /// The weight of each sentence: the sum of its stems'.
     weights: Vec<f64>,
+    /// Of each sentence the words that a rewriter may exchange, each stem once: no names, no figures, and none of those
+    /// that every sentence is made of.
+    content: Vec<Vec<Word>>,
 }
 
 impl Sentences {
     pub(crate) fn new(tokens: &Tokens, vocabulary: &Vocabulary) -> Self {
         let starts = starts(tokens);
         let mut stems: Vec<(u32, u32, f32)> = Vec::with_capacity(tokens.len());
+        let mut content = Vec::with_capacity(starts.len());
         for (number, range) in (0..).zip(starts.windows(2)) {
-            let words = tokens.hashes()[range[0]..range[1]].iter().map(|&token| vocabulary.word(token));
-            stems.extend(words.map(|word| (word.stem, number, word.weight)));
+            let mut exchangeable: Vec<Word> = Vec::with_capacity(LONGEST);
+            for at in range[0]..range[1] {
+                let word = vocabulary.word(tokens.hashes()[at]);
+                stems.push((word.stem, number, word.weight));
+                let fixed = word.name || tokens.flags()[at] & flag::NUMBER != 0 || word.weight < FUNCTION;
+                if !fixed && exchangeable.iter().all(|other| other.stem != word.stem) {
+                    exchangeable.push(word);
+                }
+            }
+            content.push(exchangeable);
         }
         stems.sort_unstable_by(|x, y| (x.0, x.1).cmp(&(y.0, y.1)).then(x.2.total_cmp(&y.2)));
         stems.dedup_by_key(|stem| (stem.0, stem.1));
@@ -45,7 +57,7 @@ impl Sentences {
         for &(_, number, weight) in &stems {
             weights[number as usize] += f64::from(weight);
         }
-        Self { stems, weights }
+        Self { stems, weights, content }
     }
 }
 
@@ -64,11 +76,17 @@ pub(crate) struct Held {
     pub(crate) in_order: f64,
     /// How many sentences those are.
     pub(crate) ordered: usize,
+    /// The share of the sentences that are each other's counterparts, and whose neighbours before or after are too.
+    pub(crate) paired: f64,
+    /// Words of sentences with a counterpart, faint ones too, that the counterpart does not have.
+    pub(crate) exchanged: usize,
+    /// Those of them that have a synonym in the counterpart.
+    pub(crate) stand_ins: usize,
 }
 
 impl Held {
     /// Of a shorter article and a longer.
-    pub(crate) fn of(shorter: &Sentences, longer: &Sentences) -> Self {
+    pub(crate) fn of(shorter: &Sentences, longer: &Sentences, vocabulary: &Vocabulary) -> Self {
         let (rows, columns) = (shorter.weights.len(), longer.weights.len());
         let total: f64 = shorter.weights.iter().sum();
         if total == 0.0 || rows * columns > MOST {
@@ -90,6 +108,15 @@ impl Held {
         let in_order: f64 = ordered.iter().map(|&(number, _)| found[number].weight).sum();
         let kept: f64 = found.iter().filter(|s| s.share >= COUNTERPART).map(|s| s.weight).sum();
         let mean = mean(&found);
+        let mutual = |&(row, column): &(usize, usize)| back[column].place == row;
+        let mutual: Vec<(usize, usize)> = places.iter().copied().filter(mutual).collect();
+        let paired: f64 = neighbours(&mutual).map(|(row, _)| found[row].weight).sum();
+        let (mut exchanged, mut stand_ins) = (0, 0);
+        for &(row, column) in &places {
+            let (of, among) = self::stand_ins(&shorter.content[row], &longer.content[column], vocabulary);
+            stand_ins += of;
+            exchanged += among;
+        }
         found.sort_unstable_by(|x, y| x.share.total_cmp(&y.share));
         let third = &found[..found.len().div_ceil(3)];
         Self {
@@ -99,6 +126,9 @@ impl Held {
             weakest: third.iter().map(|s| s.share).sum::<f64>() / third.len() as f64,
             in_order: in_order / total,
             ordered: ordered.len(),
+            paired: paired / total,
+            exchanged,
+            stand_ins,
         }
     }
 }
@@ -119,6 +149,31 @@ fn shared(a: &Sentences, b: &Sentences) -> Vec<f64> {
         }
     }
     shared
+}
+
+/// Those of the ascending places whose neighbour before or after is the next place in both articles.
+fn neighbours(places: &[(usize, usize)]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let follows = |x: Option<&(usize, usize)>, y: Option<&(usize, usize)>| matches!((x, y), (Some(x), Some(y)) if (x.0 + 1, x.1 + 1) == *y);
+    let before = move |at: usize| at > 0 && follows(places.get(at - 1), places.get(at));
+    (0..places.len()).filter(move |&at| before(at) || before(at + 1)).map(|at| places[at])
+}
+
+/// How many words of a sentence have a synonym among those of its counterpart, each taken once, and of how many that
+/// could have one: the words of either that the other does not have, whichever are fewer.
+fn stand_ins(a: &[Word], b: &[Word], vocabulary: &Vocabulary) -> (usize, usize) {
+    let without = |words: &[Word], others: &[Word]| -> Vec<Word> {
+        words.iter().filter(|word| others.iter().all(|other| other.stem != word.stem)).copied().collect()
+    };
+    let (left, mut right) = (without(a, b), without(b, a));
+    let among = left.len().min(right.len());
+    let mut found = 0;
+    for word in left {
+        if let Some(at) = right.iter().position(|other| vocabulary.related(&word, other)) {
+            right.swap_remove(at);
+            found += 1;
+        }
+    }
+    (found, among)
 }
 
 /// What one place of another article holds of a sentence.
@@ -170,7 +225,7 @@ mod tests {
     fn held(a: &str, b: &str) -> Held {
         let (a, b) = (tokenise(a).tokens, tokenise(b).tokens);
         let vocabulary = Vocabulary::learn(&[&a, &b], &Words::default());
-        Held::of(&Sentences::new(&a, &vocabulary), &Sentences::new(&b, &vocabulary))
+        Held::of(&Sentences::new(&a, &vocabulary), &Sentences::new(&b, &vocabulary), &vocabulary)
     }
 
     #[test]
