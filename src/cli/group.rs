@@ -105,7 +105,7 @@ impl Group {
         output.done(written)?;
         if let Some(mut html) = html {
             let groups: Vec<Stored> = groups.iter().map(Stored::of).collect();
-            let report = html::Report { groups: &groups, articles: Some(detector.len()), texts, detector };
+            let report = html::Report { groups: &groups, articles: Some(detector.len()), texts };
             let written =
                 talk.writing(&mut html, members, |html| report.write(html, &|more| talk.progress.add(more as u64)));
             html.done(written)?;
