@@ -3,6 +3,7 @@
 mod interrupt;
 mod progress;
 mod args;
+mod memory;
 mod messages;
 mod settings;
 mod lines;
