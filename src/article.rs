@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::disk::{Filer, List, Stretch};
+use crate::error::Result;
 use crate::hash;
 
 /// The name of an article: what the record called it, or where it stood.
@@ -111,8 +113,8 @@ impl Content {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tokens {
-    hashes: Vec<u32>,
-    flags: Vec<u8>,
+    hashes: List<u32>,
+    flags: List<u8>,
 }
 
 impl Tokens {
@@ -165,7 +167,7 @@ pub struct Article {
     /// A hash of all words in order: equal for articles with the same tokens.
     pub(crate) content: u128,
     /// The keys of the surface view.
-    pub(crate) bands: Box<[u64]>,
+    pub(crate) bands: List<u64>,
     /// How many characters were look-alikes or invisible: marks of a disguise.
     pub(crate) repairs: u32,
 }
@@ -174,5 +176,25 @@ impl Article {
     /// The words, in order.
     pub fn tokens(&self) -> &Tokens {
         &self.tokens
+    }
+
+    /// The bytes of its lists.
+    pub(crate) fn bytes(&self) -> usize {
+        size_of_val(self.tokens.hashes()) + size_of_val(self.tokens.flags()) + size_of_val(&*self.bands)
+    }
+
+    /// Writes its lists into a file.
+    pub(crate) fn write(&self, filer: &mut Filer<'_>) -> Result<()> {
+        filer.add(&self.bands)?;
+        filer.add(&self.tokens.hashes)?;
+        filer.add(&self.tokens.flags)
+    }
+
+    /// Replaces its lists by the same ones in a file.
+    pub(crate) fn file(&mut self, written: &mut impl Iterator<Item = Stretch>) {
+        if let (Some(bands), Some(hashes), Some(flags)) = (written.next(), written.next(), written.next()) {
+            self.bands = List::Filed(bands);
+            self.tokens = Tokens { hashes: List::Filed(hashes), flags: List::Filed(flags) };
+        }
     }
 }

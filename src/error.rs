@@ -102,7 +102,8 @@ pub enum Error {
     },
     /// More articles than the index can number.
     TooManyArticles,
-    /// The temporary file that keeps what can be read only once (compressed inputs, stdin) could not be used.
+    /// A temporary file, for what can be read only once (compressed inputs, stdin) or does not fit in memory, could not
+    /// be used.
     Spool {
         /// The folder for temporary files.
         folder: PathBuf,
@@ -182,8 +183,8 @@ impl fmt::Display for Error {
             Self::TooManyArticles => f.write_str("more than 4,294,967,294 articles: split the corpus"),
             Self::Spool { folder, source } => write!(
                 f,
-                "{}: {source}: compressed inputs and pipes are copied there meanwhile: make room, or choose another \
-                 folder with --temp-dir",
+                "{}: {source}: compressed inputs, pipes and what does not fit in memory are there meanwhile: make room, \
+                 choose another folder with --temp-dir, or give more --memory",
                 folder.display(),
             ),
             Self::Write { path, source } => {

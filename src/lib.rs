@@ -47,12 +47,13 @@
 //!
 //! A text is compared by its words only: not its pictures, titles or layout. Articles of fewer than 30 words match only
 //! exact and near copies, of fewer than 60 no reworded ones. The thesaurus is English; other languages are found by what
-//! a copy keeps. A corpus must fit in memory as tokens: about 5 bytes a word.
+//! a copy keeps. Of every article some hundred bytes stay in memory, and its tokens (5 bytes a word) and keys unless
+//! [`Builder::memory`] sends them to temporary files.
 //!
 //! # Features
 //!
 //! `cli` (on by default) adds the readers, the reports and the command line. Without it the library depends on Unicode
-//! tables, HTML entities and rayon only.
+//! tables, HTML entities, temporary and mapped files, and rayon only.
 
 pub mod article;
 #[cfg(feature = "cli")]
@@ -61,6 +62,7 @@ pub mod config;
 #[cfg(feature = "cli")]
 pub mod corpus;
 mod detector;
+mod disk;
 mod error;
 mod group;
 pub mod hash;

@@ -89,6 +89,28 @@ fn the_number_of_threads_does_not_matter() {
     assert!(one == two && one == four);
 }
 
+/// The same answer with so little memory that words, keys and candidates go to disk in many runs.
+#[test]
+fn the_memory_does_not_matter() {
+    let corpus = corpus::generate(600, 13);
+    let expected = answer(&detector(planted(&corpus)).find());
+    for memory in [0, 1 << 18, 1 << 22] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bounded = Detector::builder().memory(memory).temp_dir(folder.path()).build().unwrap();
+        planted(&corpus).for_each(|(id, text)| bounded.insert(id, text).unwrap());
+        assert!(answer(&bounded.find()) == expected, "{memory} bytes");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is left, and nothing has a name");
+    }
+}
+
+#[test]
+fn a_folder_for_temporary_files_that_cannot_be_used_is_an_error() {
+    let corpus = corpus::generate(40, 14);
+    let mut bounded = Detector::builder().memory(0).temp_dir("/no/such/folder").build().unwrap();
+    let refused = planted(&corpus).find_map(|(id, text)| bounded.insert(id, text).err());
+    assert!(matches!(refused, Some(Error::Spool { .. })), "{refused:?}");
+}
+
 #[test]
 fn all_similar_pairs_are_found_and_no_others_are_called_near() {
     let corpus = corpus::generate(2_000, 13);

@@ -2,10 +2,11 @@
 
 #[path = "support/corpus.rs"]
 mod corpus;
+#[path = "support/shapes.rs"]
+mod shapes;
 
 use std::collections::HashSet;
 
-use corpus::Random;
 use rayon::prelude::*;
 use unspin::{Detector, Facts, Meta, Relation};
 
@@ -24,8 +25,7 @@ fn insert(mut detector: Detector, texts: &[String]) -> Detector {
 
 #[test]
 fn twenty_thousand_copies_of_one_article_are_one_group() {
-    let text = corpus::article(&mut Random::new(1), 300);
-    let detector = detector(&vec![text; 20_000]);
+    let detector = detector(&shapes::copies(20_000).collect::<Vec<_>>());
     let found = detector.find();
     assert_eq!(found.matches().count(), 19_999);
     let groups = found.groups();
@@ -35,33 +35,20 @@ fn twenty_thousand_copies_of_one_article_are_one_group() {
 
 #[test]
 fn fifteen_hundred_light_edits_of_one_article_are_one_group() {
-    let mut random = Random::new(2);
-    let text = corpus::article(&mut random, 300);
-    let texts: Vec<String> = (0..1_500).map(|_| corpus::replace(&text, 0.01, &mut random)).collect();
-    let detector = detector(&texts);
+    let detector = detector(&shapes::light_edits(1_500).collect::<Vec<_>>());
     let found = detector.find();
     let groups = found.groups();
     assert_eq!((groups.len(), groups[0].members.len()), (1, 1_500));
 }
 
-/// Market reports of so many words, all the same but for so many figures.
-fn reports(words: usize, figures: usize) -> Vec<String> {
-    let mut random = Random::new(3);
-    let frame = corpus::article(&mut random, words);
-    let frame: Vec<&str> = frame.split_whitespace().take(words).collect();
-    let report = |_| {
-        let mut report: Vec<String> = frame.iter().map(|&word| word.to_owned()).collect();
-        for figure in 0..figures {
-            report[(2 * figure + 1) * words / figures / 2] = (1_000 + random.below(90_000)).to_string();
-        }
-        report.join(" ")
-    };
-    (0..5_000).map(report).collect()
+/// Reports that differ in so many figures.
+fn reports(figures: usize) -> Vec<String> {
+    shapes::reports(5_000, figures).collect()
 }
 
 #[test]
 fn reports_of_one_template_are_near_above_the_threshold_and_their_facts_differ() {
-    let texts = reports(250, 5);
+    let texts = reports(5);
     let detector = detector(&texts);
     let found = detector.find();
     let linked: HashSet<&str> = found.matches().flat_map(|pair| [pair.a.as_str(), pair.b.as_str()]).collect();
@@ -73,14 +60,14 @@ fn reports_of_one_template_are_near_above_the_threshold_and_their_facts_differ()
 
 #[test]
 fn strict_facts_refuse_such_reports() {
-    let strict = insert(Detector::builder().facts(Facts::Strict).build().unwrap(), &reports(250, 5)[..1_000]);
+    let strict = insert(Detector::builder().facts(Facts::Strict).build().unwrap(), &reports(5)[..1_000]);
     assert_eq!(strict.find().matches().count(), 0);
 }
 
 #[test]
 fn reports_of_one_template_are_not_linked_below_the_threshold() {
     // Two that differ in 18 figures share 64 % of their shingles: excerpts, were it not for the facts.
-    let detector = detector(&reports(250, 18));
+    let detector = detector(&reports(18));
     let found = detector.find();
     assert_eq!(found.matches().next(), None);
     assert!(found.groups().is_empty());
@@ -88,8 +75,7 @@ fn reports_of_one_template_are_not_linked_below_the_threshold() {
 
 #[test]
 fn twenty_thousand_articles_of_three_words_match_only_their_copies() {
-    let texts: Vec<String> = (0..20_000).map(|number| format!("Rain stops w{}", number % 19_000)).collect();
-    let detector = detector(&texts);
+    let detector = detector(&shapes::three_words(20_000).collect::<Vec<_>>());
     let found = detector.find();
     assert!(found.matches().all(|pair| pair.relation == Relation::Exact));
     assert_eq!(found.matches().count(), 1_000);
@@ -98,13 +84,9 @@ fn twenty_thousand_articles_of_three_words_match_only_their_copies() {
 
 #[test]
 fn an_article_of_five_megabytes_is_found_by_its_copy_and_its_excerpt() {
-    let mut random = Random::new(4);
-    let text = corpus::article(&mut random, 780_000);
-    assert!(text.len() > 5_000_000);
-    let edited = corpus::replace(&text, 0.01, &mut random);
-    let excerpt = corpus::excerpt(&text, 0.001, &mut random);
-    let other = corpus::article(&mut random, 400);
-    let detector = detector(&[text, edited, excerpt, other]);
+    let texts = shapes::huge(780_000);
+    assert!(texts[0].len() > 5_000_000);
+    let detector = detector(&texts);
     let found = detector.find();
     let pairs: Vec<_> = found.matches().map(|pair| (pair.a.as_str(), pair.b.as_str(), pair.relation)).collect();
     assert!(pairs.contains(&("000000", "000001", Relation::Near)), "{pairs:?}");
@@ -123,11 +105,7 @@ fn one_word_a_million_times_is_an_article_too() {
 /// Every paragraph stands in hundreds of articles, so that every key is hot.
 #[test]
 fn articles_made_of_stock_paragraphs_alone_are_searched_in_bounded_time() {
-    let mut random = Random::new(5);
-    let stock: Vec<String> = (0..40).map(|_| corpus::article(&mut random, 50)).collect();
-    let texts: Vec<String> = (0..2_000)
-        .map(|_| (0..6).map(|_| stock[random.below(stock.len())].as_str()).collect::<Vec<_>>().join("\n\n"))
-        .collect();
+    let texts: Vec<String> = shapes::stock_paragraphs(2_000).collect();
     let detector = detector(&texts);
     let found = detector.find();
     let work = found.matches().count();

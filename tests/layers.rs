@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const ROOMS: [&str; 15] = [
-    "error", "hash", "config", "article", "text", "lexicon", "sketch", "index", "verify", "group", "detector",
+const ROOMS: [&str; 16] = [
+    "error", "hash", "disk", "config", "article", "text", "lexicon", "sketch", "index", "verify", "group", "detector",
     "crawler", "corpus", "report", "cli",
 ];
 

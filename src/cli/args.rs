@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::progress::Show;
 use crate::config::{Config, Facts, View};
 use crate::corpus::{Format, Html, Kind, Problem, Problems};
-use crate::detector::Detector;
+use crate::detector::{Builder, Detector};
 use crate::error::{Error, Result};
 use crate::lexicon::learned::Lexicon;
 use crate::report::atomic::Output;
@@ -100,15 +100,20 @@ pub(crate) struct Detecting {
 }
 
 impl Detecting {
-    /// A detector with these settings. Lines of a lexicon that cannot be used are dropped like records.
+    /// A detector with these settings.
     pub(crate) fn detector(&self, problems: &mut Problems<'_>) -> Result<Detector> {
+        self.builder(problems)?.build()
+    }
+
+    /// The settings. Lines of a lexicon that cannot be used are dropped like records.
+    pub(crate) fn builder(&self, problems: &mut Problems<'_>) -> Result<Builder> {
         let &Self { banding: Banding { threshold, recall, hashes }, shingle, containment, view, facts, .. } = self;
         let config = Config { threshold, recall, shingle, hashes, view, containment, facts };
         let mut lexicon = Lexicon::default();
         for path in &self.lexicon {
             lexicon.read(path, |error| problems.report(Problem { kind: Kind::Malformed, error }))?;
         }
-        Detector::builder().config(config).lexicon(lexicon).build()
+        Ok(Detector::builder().config(config).lexicon(lexicon))
     }
 
     /// The files beside the inputs that are read: no output may replace them.

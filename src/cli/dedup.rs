@@ -11,6 +11,7 @@ use serde_json::Map;
 use crate::article::ArticleId;
 use crate::cli::args::{Counting, Detecting, Reading, Running, Writing};
 use crate::cli::load::{self, Library, Loaded, Outcome};
+use crate::cli::memory::Memory;
 use crate::cli::messages::{Talk, thousands};
 use crate::detector::{Group, Member};
 use crate::error::{Error, Result};
@@ -44,6 +45,8 @@ pub(crate) struct Dedup {
     #[command(flatten)]
     writing: Writing,
     #[command(flatten)]
+    memory: Memory,
+    #[command(flatten)]
     pub(crate) running: Running,
 }
 
@@ -69,13 +72,14 @@ struct Superfluous<'g> {
 impl Dedup {
     pub(crate) fn run(&self, talk: &Talk) -> Result<Outcome> {
         let mut problems = load::problems(&self.reading, talk);
-        let detector = self.detecting.detector(&mut problems)?;
+        let builder = self.detecting.builder(&mut problems)?;
+        let detector = self.memory.bound(builder, self.reading.temp_dir.as_deref()).build()?;
         let inputs = self.detecting.beside(&self.reading.inputs);
         let mut kept = self.writing.start(&inputs)?;
         let mut dropped = self.writing.start_also(self.dropped.as_deref(), &inputs)?;
 
         let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
-        let found = talk.find(detector);
+        let found = talk.find(detector)?;
         let groups = talk.stage("grouping", || found.groups_by(|relation| self.counting.wants(relation)));
         let superfluous = self.superfluous(&groups, library);
 

@@ -78,7 +78,7 @@ impl Eval {
         let mut output = self.writing.start(&inputs)?;
         let features = self.writing.start_also(self.features.as_deref(), &inputs)?;
         let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
-        let found = talk.find(detector);
+        let found = talk.find(detector)?;
         let groups = talk.stage("grouping", || found.groups());
 
         let chosen = labels.iter().filter(|label| self.conditions.iter().all(|(name, value)| label.has(name, value)));

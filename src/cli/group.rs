@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::args::{Counting, Detecting, Reading, Running, Writing};
 use crate::cli::load::{self, Loaded, Outcome};
+use crate::cli::memory::Memory;
 use crate::cli::messages::{Talk, count, thousands};
 use crate::cli::progress::Progress;
 use crate::detector::{Found, Group as Groups, Story};
@@ -54,6 +55,8 @@ pub(crate) struct Group {
     #[command(flatten)]
     writing: Writing,
     #[command(flatten)]
+    memory: Memory,
+    #[command(flatten)]
     pub(crate) running: Running,
 }
 
@@ -75,7 +78,8 @@ const BATCH: usize = 4096;
 impl Group {
     pub(crate) fn run(&self, talk: &Talk) -> Result<Outcome> {
         let mut problems = load::problems(&self.reading, talk);
-        let detector = self.detecting.detector(&mut problems)?;
+        let builder = self.detecting.builder(&mut problems)?;
+        let detector = self.memory.bound(builder, self.reading.temp_dir.as_deref()).build()?;
         if self.stories && matches!(self.format, Some(Format::Csv | Format::Pairs)) {
             return Err(Error::Config {
                 field: "--format",
@@ -89,7 +93,7 @@ impl Group {
         let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
         let texts = (!self.no_evidence).then_some(library as &dyn Texts);
 
-        let found = talk.find(detector);
+        let found = talk.find(detector)?;
         let groups = talk.stage("grouping", || found.groups_by(|relation| self.counting.wants(relation)));
         let stories = self.stories.then(|| talk.stage("linking", || found.stories(&groups)));
         let linked = stories.as_deref().unwrap_or_default();
@@ -105,7 +109,7 @@ impl Group {
         output.done(written)?;
         if let Some(mut html) = html {
             let groups: Vec<Stored> = groups.iter().map(Stored::of).collect();
-            let report = html::Report { groups: &groups, articles: Some(detector.len()), texts, detector };
+            let report = html::Report { groups: &groups, articles: Some(detector.len()), texts };
             let written =
                 talk.writing(&mut html, members, |html| report.write(html, &|more| talk.progress.add(more as u64)));
             html.done(written)?;

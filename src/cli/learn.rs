@@ -47,7 +47,7 @@ impl Learn {
         let mut output = self.writing.start(&self.detecting.beside(&self.reading.inputs))?;
         let Loaded { detector, outcome, losses, .. } = &load::load(&self.reading, detector, problems, talk)?;
 
-        let found = talk.find(detector);
+        let found = talk.find(detector)?;
         let groups = talk.stage("grouping", || found.groups());
         let learned = talk.stage("learning", || found.learn(&groups, self.support));
         let written = talk.writing(&mut output, learned.len() as u64, |output| write(output, &learned));

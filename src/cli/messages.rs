@@ -10,7 +10,7 @@ use crate::cli::args::Running;
 use crate::cli::progress::{Progress, Unit};
 use crate::corpus::escape;
 use crate::detector::{Detector, Found, Group};
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::report::atomic::Output;
 use crate::report::style::{DIM, RED, YELLOW, paint};
 use crate::verify::relation::Relation;
@@ -62,7 +62,7 @@ impl Talk {
     }
 
     /// The same of finding the copies.
-    pub(crate) fn find<'d>(&self, detector: &'d Detector) -> Found<'d> {
+    pub(crate) fn find<'d>(&self, detector: &'d Detector) -> Result<Found<'d>> {
         self.timed("finding", || detector.find_watched(&self.progress))
     }
 

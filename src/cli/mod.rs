@@ -3,6 +3,7 @@
 mod interrupt;
 mod progress;
 mod args;
+mod memory;
 mod messages;
 mod settings;
 mod lines;
@@ -196,7 +197,7 @@ impl Verb {
 const MOST_THREADS: usize = 1024;
 
 /// Runs a verb on as many threads as the user wants.
-fn with(running: &Running, verb: impl FnOnce(&Talk) -> Result<Outcome> + Send) -> Result<Outcome> {
+fn with(running: &Running, verb: impl FnOnce(&Talk) -> Result<Outcome>) -> Result<Outcome> {
     let talk = Talk::new(running);
     let refused = || Error::Config {
         field: "threads",
@@ -206,8 +207,9 @@ fn with(running: &Running, verb: impl FnOnce(&Talk) -> Result<Outcome> + Send) -
     if running.threads > MOST_THREADS {
         return Err(refused());
     }
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(running.threads).build().map_err(|_| refused())?;
-    pool.install(|| verb(&talk))
+    // The pool of all threads of this program: the reader's own thread gives it work, too.
+    rayon::ThreadPoolBuilder::new().num_threads(running.threads).build_global().map_err(|_| refused())?;
+    verb(&talk)
 }
 
 #[cfg(test)]

@@ -12,7 +12,6 @@ use crate::cli::lines;
 use crate::cli::load::{self, Outcome};
 use crate::cli::messages::{Talk, count};
 use crate::corpus::{Corpus, Kind, Problem, Problems, Reader, Source};
-use crate::detector::Detector;
 use crate::error::{Error, Result};
 use crate::report::evidence::Texts;
 use crate::report::html;
@@ -75,7 +74,6 @@ impl Report {
             groups: &groups,
             articles: shelf.as_ref().map(|shelf| shelf.read),
             texts: shelf.as_ref().map(|shelf| shelf as &dyn Texts),
-            detector: &Detector::builder().build()?,
         };
         let written = talk.writing(&mut output, members as u64, |output| {
             report.write(output, &|more| talk.progress.add(more as u64))

@@ -43,7 +43,7 @@ pub(super) fn read(stream: Utf8<'_>, tabs: bool, fields: &Fields, sink: &mut Sin
         let row = rows.row.as_slice();
         let Some((table, columns)) = &layout else {
             let Some(head) = head(row, rows.delimiter, &lookup, rows.first_line, sink)? else { return Ok(()) };
-            sink.intake.tables.insert(sink.input, head.clone());
+            sink.table(head.clone());
             let columns = lookup.columns(&head.names);
             layout = Some((head, columns));
             continue;

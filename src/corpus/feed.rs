@@ -18,7 +18,7 @@ pub(super) fn read(stream: Utf8<'_>, sink: &mut Sink<'_, '_>) -> Result<()> {
     loop {
         match entries.advance() {
             Next::Entry(entry) => match entries.draft(&entry, sink.intake.html) {
-                Ok(draft) => sink.spooled(entry.line, draft)?,
+                Ok(draft) => sink.spooled(entry.line, draft.text.len(), Box::new(|_| Ok(draft)))?,
                 Err((kind, problem)) => sink.problem(kind, Some(entry.line), problem)?,
             },
             Next::Unclosed(line) => {

@@ -4,7 +4,7 @@
 use std::io::{self, BufRead};
 
 use super::decode::{UTF8_BOM, Utf8, has_replacement};
-use super::fields::{Fields, Lookup};
+use super::fields::Lookup;
 use super::input::LONGEST_RECORD;
 use super::jsonl::{self, parse};
 use super::problems::Kind;
@@ -16,11 +16,15 @@ const MOST_DOUBTS: usize = 100;
 
 /// Hands over a record for every object that has a text. What is expected to be lines is read as such, unless it
 /// begins with a list.
-pub(super) fn read(mut stream: Utf8<'_>, lines: bool, fields: &Fields, sink: &mut Sink<'_, '_>) -> Result<()> {
+pub(super) fn read<'a>(
+    mut stream: Utf8<'_>,
+    lines: bool,
+    lookup: &'a Lookup<'a>,
+    sink: &mut Sink<'_, 'a>,
+) -> Result<()> {
     if lines && !matches!(stream.first(), Ok(Some(b'['))) {
-        return jsonl::read(stream, fields, sink);
+        return jsonl::read(stream, lookup, sink);
     }
-    let lookup = Lookup::new(fields);
     let mut values = Values::new(stream, LONGEST_RECORD);
     // In a folder, such a file may hold settings or labels as well as articles: until one is seen, that others are
     // none is no loss yet.
@@ -39,7 +43,7 @@ pub(super) fn read(mut stream: Utf8<'_>, lines: bool, fields: &Fields, sink: &mu
         let json = values.buffer.trim_ascii_end();
         let replaced = values.decoded && has_replacement(json);
         let offset = (!values.decoded).then_some(values.start);
-        let parsed = parse(json, replaced, &lookup);
+        let parsed = parse(json, replaced, lookup);
         if let (Err((Kind::NoText, problem)), Some(doubts)) = (&parsed, &mut doubts)
             && doubts.len() < MOST_DOUBTS
         {

@@ -11,8 +11,7 @@ use super::record::{Draft, Sink};
 use crate::error::Result;
 
 /// Hands over a record for every line with an object that has a text.
-pub(super) fn read(stream: Utf8<'_>, fields: &Fields, sink: &mut Sink<'_, '_>) -> Result<()> {
-    let lookup = Lookup::new(fields);
+pub(super) fn read<'a>(stream: Utf8<'_>, lookup: &'a Lookup<'a>, sink: &mut Sink<'_, 'a>) -> Result<()> {
     let mut lines = Lines::new(stream, LONGEST_RECORD);
     loop {
         let broken = match lines.advance() {
@@ -26,12 +25,18 @@ pub(super) fn read(stream: Utf8<'_>, fields: &Fields, sink: &mut Sink<'_, '_>) -
             Err(error) => Some(error),
         };
         let (json, offset, replaced) = lines.current();
-        if !json.trim_ascii().is_empty() {
-            match parse(json, replaced, &lookup) {
-                Ok(draft) => sink.record(Some(lines.number), offset, json, draft)?,
-                Err((kind, problem)) if broken.is_none() => sink.problem(kind, Some(lines.number), problem)?,
+        if json.trim_ascii().is_empty() {
+            sink.passed(json.len() + 1)?;
+        } else {
+            let at = Some(lines.number);
+            match &broken {
+                None => sink.bytes(at, offset, json.to_vec(), Box::new(move |line| parse(line, replaced, lookup)))?,
                 // Half a line: what broke it is reported below. A whole object without its line break is good.
-                Err(_) => {}
+                Some(_) => {
+                    if let Ok(draft) = parse(json, replaced, lookup) {
+                        sink.record(at, offset, json, draft)?;
+                    }
+                }
             }
         }
         if let Some(error) = broken {

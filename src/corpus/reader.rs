@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use super::decode::Utf8;
-use super::fields::Fields;
+use super::fields::{Fields, Lookup};
 use super::html::Html;
 use super::input::{Format, Input, Progress, Stream};
 #[cfg(feature = "parquet")]
 use super::parquet;
 use super::problems::{Kind, Problem, Problems};
-use super::record::{Intake, Record, Sink, Totals};
+use super::record::{Intake, Queue, Record, Sink, Table, Totals};
 use super::reread::Corpus;
 use super::source::Spool;
 use super::{csv, feed, json, text, walk, warc};
@@ -39,8 +39,8 @@ pub struct Options {
 /// Reads every article of the inputs once, in an order that does not depend on that of the arguments.
 ///
 /// A folder is read with everything below it whose name is that of a [`Format`], whatever it is compressed with; a
-/// file named directly is a plain text unless its name tells more; `-` is JSONL on the standard input. No more than one
-/// record is in memory.
+/// file named directly is a plain text unless its name tells more; `-` is JSONL on the standard input. No more than a
+/// megabyte of records is in memory, or one that is larger.
 ///
 /// ```
 /// use unspin::corpus::{Options, Problems, Reader};
@@ -101,34 +101,9 @@ impl Reader {
     /// What `each` returns; the first problem, when problems are [strict](Problems::strict); or that the temporary
     /// folder cannot be used.
     pub fn read(mut self, problems: &mut Problems<'_>, mut each: impl FnMut(Record) -> Result<()>) -> Result<Corpus> {
-        let mut intake = Intake {
-            inputs: &self.inputs,
-            qualify_ids: self.options.qualify_ids,
-            report: &mut |problem| problems.report(problem),
-            each: &mut each,
-            html: self.options.html,
-            spool: Spool::new(self.options.temp_dir),
-            tables: HashMap::new(),
-            totals: Totals::default(),
-            seen: HashMap::new(),
-        };
-        for (number, input) in self.inputs.iter().enumerate() {
-            let stream = match Stream::open(input, &mut self.stdin, &self.progress) {
-                Ok(stream) => stream,
-                Err(error) => {
-                    // Opening looks at no more than the first bytes: only compressed data can end early there.
-                    let early = error.kind() == io::ErrorKind::UnexpectedEof;
-                    let kind = if early { Kind::Damaged } else { Kind::Unreadable };
-                    (intake.report)(Problem::read(kind, input.place(None), error))?;
-                    continue;
-                }
-            };
-            intake.totals.inputs += 1;
-            let (in_place, compressed) = (stream.in_place, stream.compressed);
-            let mut sink = Sink { intake: &mut intake, input: number as u32, in_place, compressed };
-            read_input(input, stream, &self.options.fields, &mut sink)?;
-        }
-        let Intake { spool, totals, tables, html, .. } = intake;
+        let html = self.options.html;
+        let spool = Spool::new(self.options.temp_dir.take());
+        let (spool, totals, tables) = self.read_all(spool, problems, &mut each)?;
         Ok(Corpus {
             spool: spool.finish()?,
             totals,
@@ -139,10 +114,57 @@ impl Reader {
             open: Mutex::default(),
         })
     }
+
+    fn read_all(
+        &mut self,
+        spool: Spool,
+        problems: &mut Problems<'_>,
+        each: &mut dyn FnMut(Record) -> Result<()>,
+    ) -> Result<(Spool, Totals, HashMap<u32, Table>)> {
+        let lookup = Lookup::new(&self.options.fields);
+        let mut report = |problem| problems.report(problem);
+        let mut intake = Intake {
+            inputs: &self.inputs,
+            qualify_ids: self.options.qualify_ids,
+            report: &mut report,
+            each,
+            html: self.options.html,
+            spool,
+            tables: HashMap::new(),
+            totals: Totals::default(),
+            seen: HashMap::new(),
+            queue: Queue::default(),
+        };
+        for (number, input) in self.inputs.iter().enumerate() {
+            let stream = match Stream::open(input, &mut self.stdin, &self.progress) {
+                Ok(stream) => stream,
+                Err(error) => {
+                    // Opening looks at no more than the first bytes: only compressed data can end early there.
+                    let early = error.kind() == io::ErrorKind::UnexpectedEof;
+                    let kind = if early { Kind::Damaged } else { Kind::Unreadable };
+                    intake.settle()?;
+                    (intake.report)(Problem::read(kind, input.place(None), error))?;
+                    continue;
+                }
+            };
+            intake.totals.inputs += 1;
+            let (in_place, compressed) = (stream.in_place, stream.compressed);
+            let mut sink = intake.sink(number as u32, in_place, compressed);
+            read_input(input, stream, &self.options.fields, &lookup, &mut sink)?;
+        }
+        intake.settle()?;
+        Ok((intake.spool, intake.totals, intake.tables))
+    }
 }
 
 /// Hands over the records of one input in its format.
-fn read_input(input: &Input, stream: Stream<'_>, fields: &Fields, sink: &mut Sink<'_, '_>) -> Result<()> {
+fn read_input<'a>(
+    input: &Input,
+    stream: Stream<'_>,
+    fields: &Fields,
+    lookup: &'a Lookup<'a>,
+    sink: &mut Sink<'_, 'a>,
+) -> Result<()> {
     match input.format {
         Format::Text | Format::Html => return text::read(stream, sink),
         Format::Warc => return warc::read(stream, sink),
@@ -160,6 +182,6 @@ fn read_input(input: &Input, stream: Stream<'_>, fields: &Fields, sink: &mut Sin
         (Err(error), _) => sink.broken(Some(1), error),
         (Ok(utf8), Format::Feed) => feed::read(utf8, sink),
         (Ok(utf8), Format::Csv) => csv::read(utf8, input.has_tabs(), fields, sink),
-        (Ok(utf8), format) => json::read(utf8, format == Format::Jsonl, fields, sink),
+        (Ok(utf8), format) => json::read(utf8, format == Format::Jsonl, lookup, sink),
     }
 }

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io;
 
+use rayon::prelude::*;
+
 use super::dates::parse_date;
 use super::fields::{Unusable, Values};
 use super::html::{self, Html, Page};
@@ -104,6 +106,80 @@ pub(super) struct Table {
     pub(super) names: Vec<String>,
 }
 
+/// Makes a draft of a record's bytes, on any thread, while reading goes on.
+pub(super) type Make<'a> = Box<dyn FnOnce(&[u8]) -> Result<Draft, (Kind, String)> + Send + 'a>;
+
+/// The bytes that are made into drafts at a time, by all threads.
+const BATCH: usize = 1 << 20;
+
+/// What waits for what was read before it.
+#[derive(Default)]
+pub(super) struct Queue<'a> {
+    waiting: Vec<Waiting<'a>>,
+    bytes: usize,
+}
+
+/// What was read.
+struct Waiting<'a> {
+    origin: Origin,
+    at: Option<u64>,
+    what: What<'a>,
+}
+
+enum What<'a> {
+    Record(Raw, Make<'a>),
+    Problem(Kind, String),
+    Broken(io::Error),
+}
+
+/// A record's bytes.
+struct Raw {
+    bytes: Vec<u8>,
+    /// Where they stand in the stream, unless they were put together by the reader.
+    offset: Option<u64>,
+    /// Whether the draft is spooled as a line of JSONL in their stead.
+    replaced: bool,
+}
+
+/// Where something was read.
+#[derive(Debug, Clone, Copy)]
+struct Origin {
+    input: u32,
+    /// Whether offsets lead into a file that can be read again.
+    in_place: bool,
+    compressed: bool,
+}
+
+/// What a record was made into.
+enum Made {
+    Draft(Raw, Draft),
+    Problem(Kind, String),
+    Broken(io::Error),
+}
+
+impl Waiting<'_> {
+    /// Makes the draft, and looks through HTML.
+    fn made(self, inputs: &[Input], html: Html) -> (Origin, Option<u64>, Made) {
+        let Self { origin, at, what } = self;
+        let made = match what {
+            What::Record(mut raw, make) => match make(&raw.bytes) {
+                Ok(mut draft) => {
+                    if raw.replaced {
+                        raw.bytes = draft.to_line();
+                    } else if html.wanted(inputs[origin.input as usize].format == Format::Html, &draft.text) {
+                        draft.take(html::page(&draft.text), at.is_none());
+                    }
+                    Made::Draft(raw, draft)
+                }
+                Err((kind, problem)) => Made::Problem(kind, problem),
+            },
+            What::Problem(kind, problem) => Made::Problem(kind, problem),
+            What::Broken(error) => Made::Broken(error),
+        };
+        (origin, at, made)
+    }
+}
+
 /// What all inputs of a corpus share while they are read.
 pub(super) struct Intake<'a> {
     pub(super) inputs: &'a [Input],
@@ -118,66 +194,147 @@ pub(super) struct Intake<'a> {
     /// Under the hash of each id, the input and number of its record: a few bytes an article instead of the id itself.
     /// Among a million ids, the chance that any two share a hash is one in forty million.
     pub(super) seen: HashMap<u64, (u32, Option<u32>)>,
+    pub(super) queue: Queue<'a>,
 }
 
 /// Where a format's reader hands over the records of one input.
 pub(super) struct Sink<'s, 'a> {
     pub(super) intake: &'s mut Intake<'a>,
-    pub(super) input: u32,
-    /// Whether offsets lead into a file that can be read again.
-    pub(super) in_place: bool,
-    pub(super) compressed: bool,
+    origin: Origin,
 }
 
-impl Sink<'_, '_> {
+impl<'a> Sink<'_, 'a> {
     /// Hands over a record: its number, where it stands, its bytes, and what is in them. The bytes must be those that
     /// stand at `offset` in the stream; without an offset (because they were put together by the reader) they are
     /// spooled. HTML is looked through.
     ///
     /// # Errors
-    /// What the one who wants articles says, or a problem when problems are strict.
+    /// What the one who wants articles says, or a problem when problems are strict: of this record, or one before it.
     pub(super) fn record(&mut self, at: Option<u64>, offset: Option<u64>, raw: &[u8], draft: Draft) -> Result<()> {
-        let mut draft = draft;
-        if self.intake.html.wanted(self.current().format == Format::Html, &draft.text) {
-            draft.take(html::page(&draft.text), at.is_none());
-        }
-        self.hand_over(at, offset, raw, draft)
+        self.bytes(at, offset, raw.to_vec(), Box::new(|_| Ok(draft)))
     }
 
-    /// Hands over a record that is spooled as a line of JSONL, since it is not to be had from the input once more
-    /// without a lot of work.
+    /// The same of a record of which a draft is to be made.
     ///
     /// # Errors
     /// As [`record`](Self::record).
-    pub(super) fn spooled(&mut self, at: u64, draft: Draft) -> Result<()> {
-        let line = draft.to_line();
-        self.hand_over(Some(at), None, &line, draft)
+    pub(super) fn bytes(&mut self, at: Option<u64>, offset: Option<u64>, raw: Vec<u8>, make: Make<'a>) -> Result<()> {
+        self.intake.queue.bytes += raw.len();
+        self.push(at, What::Record(Raw { bytes: raw, offset, replaced: false }, make))
     }
 
-    fn hand_over(&mut self, at: Option<u64>, offset: Option<u64>, raw: &[u8], draft: Draft) -> Result<()> {
+    /// Hands over a record that is spooled as a line of JSONL, since it is not to be had from the input once more
+    /// without a lot of work. A draft of so many bytes is to be made.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub(super) fn spooled(&mut self, at: u64, bytes: usize, make: Make<'a>) -> Result<()> {
+        self.intake.queue.bytes += bytes;
+        self.push(Some(at), What::Record(Raw { bytes: Vec::new(), offset: None, replaced: true }, make))
+    }
+
+    /// Notes how the rows of the input are read.
+    pub(super) fn table(&mut self, table: Table) {
+        self.intake.tables.insert(self.origin.input, table);
+    }
+
+    /// Reports a problem with one record.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub(super) fn problem(&mut self, kind: Kind, at: Option<u64>, problem: impl Into<String>) -> Result<()> {
+        self.push(at, What::Problem(kind, problem.into()))
+    }
+
+    /// Reports that the input cannot be read any further.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub(super) fn broken(&mut self, at: Option<u64>, source: io::Error) -> Result<()> {
+        self.push(at, What::Broken(source))
+    }
+
+    /// The input that is being read.
+    pub(super) fn current(&self) -> &'a Input {
+        &self.intake.inputs[self.origin.input as usize]
+    }
+
+    fn push(&mut self, at: Option<u64>, what: What<'a>) -> Result<()> {
+        /// What waits takes some memory besides.
+        const EACH: usize = 100;
+        self.intake.queue.waiting.push(Waiting { origin: self.origin, at, what });
+        self.passed(EACH)
+    }
+
+    /// Takes note that so many bytes were read: what waits should not wait for much more.
+    ///
+    /// # Errors
+    /// As [`record`](Self::record).
+    pub(super) fn passed(&mut self, bytes: usize) -> Result<()> {
+        self.intake.queue.bytes += bytes;
+        if self.intake.queue.bytes < BATCH { Ok(()) } else { self.intake.settle() }
+    }
+}
+
+impl<'a> Intake<'a> {
+    /// Where the records of an input are handed over.
+    pub(super) fn sink(&mut self, input: u32, in_place: bool, compressed: bool) -> Sink<'_, 'a> {
+        Sink { intake: self, origin: Origin { input, in_place, compressed } }
+    }
+
+    /// Makes what was read into records, with all threads, and hands them over in their order.
+    ///
+    /// # Errors
+    /// As [`Sink::record`].
+    pub(super) fn settle(&mut self) -> Result<()> {
+        let (inputs, html) = (self.inputs, self.html);
+        let waiting = std::mem::take(&mut self.queue).waiting;
+        let made: Vec<_> = waiting.into_par_iter().map(|waiting| waiting.made(inputs, html)).collect();
+        made.into_iter().try_for_each(|(origin, at, made)| match made {
+            Made::Draft(raw, draft) => self.hand_over(origin, at, &raw, draft),
+            Made::Problem(kind, problem) => self.problem(origin, kind, at, problem),
+            Made::Broken(source) => {
+                let kind = if origin.compressed { Kind::Damaged } else { Kind::Unreadable };
+                let place = self.input(origin).place(at);
+                (self.report)(Problem::read(kind, place, source))
+            }
+        })
+    }
+
+    fn input(&self, origin: Origin) -> &'a Input {
+        &self.inputs[origin.input as usize]
+    }
+
+    fn problem(&mut self, origin: Origin, kind: Kind, at: Option<u64>, problem: impl Into<String>) -> Result<()> {
+        let place = self.input(origin).place(at);
+        (self.report)(Problem::record(kind, place, problem))
+    }
+
+    fn hand_over(&mut self, origin: Origin, at: Option<u64>, raw: &Raw, draft: Draft) -> Result<()> {
+        let input = self.input(origin);
         let Draft { id: given, title, date, text, replaced, unusable_id, unusable_date, .. } = draft;
         if text.trim_start().is_empty() {
-            return self.problem(Kind::Empty, at, "the text is empty: give it one, or leave the record out");
+            return self.problem(origin, Kind::Empty, at, "the text is empty: give it one, or leave the record out");
         }
         let own_name = given.is_some() && at.is_none();
-        let mut id = self.current().record_id(given, at, self.intake.qualify_ids);
-        let mut repeated = self.repeated(&id, at);
+        let mut id = input.record_id(given, at, self.qualify_ids);
+        let mut repeated = self.repeated(origin, &id, at);
         if repeated.is_some() && own_name {
             // Pages may name one canonical URL for several files, whose paths tell them apart.
-            id = self.current().record_id(None, None, self.intake.qualify_ids);
-            repeated = self.repeated(&id, at);
+            id = input.record_id(None, None, self.qualify_ids);
+            repeated = self.repeated(origin, &id, at);
         }
         if let Some(problem) = repeated {
-            return self.problem(Kind::RepeatedId, at, problem);
+            return self.problem(origin, Kind::RepeatedId, at, problem);
         }
         if replaced {
             let problem = "some of it is not Unicode text and was replaced by \u{FFFD}: convert it to UTF-8";
-            self.problem(Kind::Replaced, at, problem)?;
+            self.problem(origin, Kind::Replaced, at, problem)?;
         }
         if let Some(kind) = unusable_id {
             let problem =
                 format!("the id is {kind} and counts as none: name a field of text or numbers with --id-field");
-            self.problem(Kind::UnusableId, at, problem)?;
+            self.problem(origin, Kind::UnusableId, at, problem)?;
         }
         let moment = date.as_deref().and_then(parse_date);
         let unknown_date = match (&date, unusable_date) {
@@ -186,56 +343,32 @@ impl Sink<'_, '_> {
         };
         if let Some(date) = unknown_date {
             let problem = format!("the date {date} is not understood and counts as none: write it as 2026-04-27");
-            self.problem(Kind::UnknownDate, at, problem)?;
+            self.problem(origin, Kind::UnknownDate, at, problem)?;
         }
-        let source = match offset.filter(|_| self.in_place) {
-            Some(offset) => Source::new(self.input, offset, false, raw),
-            None => Source::new(self.input, self.intake.spool.keep(raw)?, true, raw),
+        let source = match raw.offset.filter(|_| origin.in_place) {
+            Some(offset) => Source::new(origin.input, offset, false, &raw.bytes),
+            None => Source::new(origin.input, self.spool.keep(&raw.bytes)?, true, &raw.bytes),
         };
-        self.intake.totals.articles += 1;
-        self.intake.totals.bytes += text.len() as u64;
-        let place = self.current().place(at);
-        (self.intake.each)(Record { id: id.into(), meta: Meta { title, date: moment }, text, source, place })
-    }
-
-    /// Reports a problem with one record.
-    ///
-    /// # Errors
-    /// The problem itself when problems are strict.
-    pub(super) fn problem(&mut self, kind: Kind, at: Option<u64>, problem: impl Into<String>) -> Result<()> {
-        let place = self.current().place(at);
-        (self.intake.report)(Problem::record(kind, place, problem))
-    }
-
-    /// Reports that the input cannot be read any further.
-    ///
-    /// # Errors
-    /// The problem itself when problems are strict.
-    pub(super) fn broken(&mut self, at: Option<u64>, source: io::Error) -> Result<()> {
-        let kind = if self.compressed { Kind::Damaged } else { Kind::Unreadable };
-        let place = self.current().place(at);
-        (self.intake.report)(Problem::read(kind, place, source))
-    }
-
-    /// The input that is being read.
-    pub(super) fn current(&self) -> &Input {
-        &self.intake.inputs[self.input as usize]
+        self.totals.articles += 1;
+        self.totals.bytes += text.len() as u64;
+        let place = input.place(at);
+        (self.each)(Record { id: id.into(), meta: Meta { title, date: moment }, text, source, place })
     }
 
     /// Notes an id, or tells where it stood first.
-    fn repeated(&mut self, id: &str, at: Option<u64>) -> Option<String> {
-        let here = (self.input, at.map(|at| u32::try_from(at).unwrap_or(u32::MAX)));
-        let (input, at) = match self.intake.seen.entry(hash::bytes(id.as_bytes())) {
+    fn repeated(&mut self, origin: Origin, id: &str, at: Option<u64>) -> Option<String> {
+        let here = (origin.input, at.map(|at| u32::try_from(at).unwrap_or(u32::MAX)));
+        let (input, at) = match self.seen.entry(hash::bytes(id.as_bytes())) {
             Entry::Vacant(new) => {
                 new.insert(here);
                 return None;
             }
             Entry::Occupied(first) => *first.get(),
         };
-        let first = &self.intake.inputs[input as usize];
-        let remedy = if !self.intake.qualify_ids && first.argument != self.current().argument {
+        let first = &self.inputs[input as usize];
+        let remedy = if !self.qualify_ids && first.argument != self.input(origin).argument {
             "tell the inputs apart with --qualify-ids"
-        } else if matches!(self.current().format, Format::Text | Format::Html) {
+        } else if matches!(self.input(origin).format, Format::Text | Format::Html) {
             "rename one of the files"
         } else {
             "give every record its own, or name the field that has it with --id-field"

@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::path::PathBuf;
 
+use crate::disk;
 use crate::error::{Error, Result};
 use crate::hash;
 
@@ -85,18 +86,7 @@ impl Spool {
 /// Reads a stretch of a file without moving any cursor, so that threads can share the file.
 pub(super) fn read_at(file: &File, offset: u64, len: usize) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; len];
-    #[cfg(unix)]
-    std::os::unix::fs::FileExt::read_exact_at(file, &mut bytes, offset)?;
-    #[cfg(windows)]
-    {
-        let mut done = 0;
-        while done < len {
-            match std::os::windows::fs::FileExt::seek_read(file, &mut bytes[done..], offset + done as u64)? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                count => done += count,
-            }
-        }
-    }
+    disk::read_at(file, offset, &mut bytes)?;
     Ok(bytes)
 }
 

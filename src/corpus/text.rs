@@ -22,8 +22,12 @@ pub(super) fn read(stream: Stream<'_>, sink: &mut Sink<'_, '_>) -> Result<()> {
     if raw.len() > LONGEST_RECORD {
         return sink.problem(Kind::TooLong, None, "longer than 1 GiB: split it, or name it .jsonl if it holds records");
     }
-    let (text, replaced) = decoded(&raw, sink.current().format, sink.intake.html);
-    sink.record(None, Some(0), &raw, Draft { text: text.into_owned(), replaced, ..Draft::default() })
+    let (format, html) = (sink.current().format, sink.intake.html);
+    let make = move |raw: &[u8]| {
+        let (text, replaced) = decoded(raw, format, html);
+        Ok(Draft { text: text.into_owned(), replaced, ..Draft::default() })
+    };
+    sink.bytes(None, Some(0), raw, Box::new(make))
 }
 
 /// The text of a file's bytes, which is HTML still if they are a page; and whether some of it had to be replaced.

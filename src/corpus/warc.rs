@@ -24,11 +24,16 @@ pub(super) fn read(stream: Stream<'_>, sink: &mut Sink<'_, '_>) -> Result<()> {
         let next = records.advance();
         let at = Some(records.number);
         match next {
-            Ok(Next::Record) => match draft(&records.head, &records.body, sink.intake.html) {
-                Ok(Some(draft)) => sink.spooled(records.number, draft)?,
-                Ok(None) => sink.problem(Kind::OtherRecord, at, "no page or text")?,
-                Err(problem) => sink.problem(Kind::Malformed, at, problem)?,
-            },
+            Ok(Next::Record) => {
+                let (head, body) = (std::mem::take(&mut records.head), std::mem::take(&mut records.body));
+                let (bytes, html) = (head.len() + body.len(), sink.intake.html);
+                let make = move |_: &[u8]| match draft(&head, &body, html) {
+                    Ok(Some(draft)) => Ok(draft),
+                    Ok(None) => Err((Kind::OtherRecord, "no page or text".to_owned())),
+                    Err(problem) => Err((Kind::Malformed, problem)),
+                };
+                sink.spooled(records.number, bytes, Box::new(make))?;
+            }
             Ok(Next::Broken(problem)) => {
                 sink.problem(Kind::Malformed, at, format!("{problem}: what can be read behind it is used"))?;
             }

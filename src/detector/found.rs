@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use rayon::prelude::*;
 
 use crate::article::{ArticleId, Meta};
 use crate::detector::groups::{self, Copy, Group};
-use crate::detector::links::posted;
+use crate::detector::links;
 use crate::detector::nodes::{Entry, Nodes};
 use crate::detector::setup::Setup;
 use crate::group::stories;
@@ -84,7 +85,11 @@ impl<'d> Found<'d> {
     /// # Ok::<(), unspin::Error>(())
     /// ```
     pub fn key_frequencies(&self) -> [BTreeMap<u32, u64>; 2] {
-        let mut posted = posted(self.setup, &self.nodes, &self.vocabulary, &());
+        let mut posted = Vec::new();
+        let Ok(()) = links::post::<Infallible>(self.setup, &self.nodes, &self.vocabulary, &(), |mut some| {
+            posted.append(&mut some);
+            Ok(())
+        });
         posted.par_sort_unstable();
         posted.dedup();
         let mut views = [BTreeMap::new(), BTreeMap::new()];
@@ -108,7 +113,7 @@ impl<'d> Found<'d> {
     /// ```
     pub fn matches(&self) -> impl Iterator<Item = Match<'d>> + '_ {
         let id = |entry: u32| &self.nodes.entries[entry as usize].id;
-        let exact = self.nodes.members.iter().flat_map(move |node| {
+        let exact = (0..self.nodes.len() as u32).map(|node| self.nodes.members(node)).flat_map(move |node| {
             let first = if node.len() <= ALL_TWINS { node.len() } else { 1 };
             node[..first].iter().enumerate().flat_map(move |(n, &x)| {
                 node[n + 1..].iter().map(move |&y| Match {
@@ -120,7 +125,7 @@ impl<'d> Found<'d> {
             })
         });
         let others = self.links.iter().flat_map(move |link| {
-            let (xs, ys) = (&self.nodes.members[link.a as usize], &self.nodes.members[link.b as usize]);
+            let (xs, ys) = (self.nodes.members(link.a), self.nodes.members(link.b));
             xs.iter().flat_map(move |&x| {
                 ys.iter().map(move |&y| Match {
                     a: id(x.min(y)),

@@ -87,9 +87,9 @@ pub(crate) fn form<'d>(
     let mut groups: Vec<(Group<'d>, Option<u32>)> = nodes_of
         .chunk_by(|x, y| x.0 == y.0)
         .map(|named| named.iter().map(|&(_, node)| node).collect::<Vec<u32>>())
-        .filter(|joined| joined.len() > 1 || (exact && nodes.members[joined[0] as usize].len() > 1))
+        .filter(|joined| joined.len() > 1 || (exact && nodes.members(joined[0]).len() > 1))
         .map(|joined| {
-            let first = joined.iter().map(|&node| nodes.members[node as usize][0]).min();
+            let first = joined.iter().map(|&node| nodes.members(node)[0]).min();
             (group(nodes, &joined, &links_of[joined[0] as usize], exact), first)
         })
         .collect();
@@ -100,7 +100,7 @@ pub(crate) fn form<'d>(
 /// Orders one group: chooses the original, and finds for every other member the one it was verified against.
 fn group<'d>(nodes: &Nodes<'d>, joined: &[u32], links: &[Link], exact: bool) -> Group<'d> {
     let mut members: Vec<(u32, u32)> =
-        joined.iter().flat_map(|&node| nodes.members[node as usize].iter().map(move |&entry| (entry, node))).collect();
+        joined.iter().flat_map(|&node| nodes.members(node).iter().map(move |&entry| (entry, node))).collect();
     members.sort_unstable();
     let texts = original::texts(links, |node| nodes.article(node).tokens.len());
     let claim = |&(entry, node): &(u32, u32)| Claim {
@@ -119,7 +119,7 @@ fn group<'d>(nodes: &Nodes<'d>, joined: &[u32], links: &[Link], exact: bool) -> 
     // One entry speaks for its node: the original for its own, else the least disguised.
     let voice = |node: u32| {
         let plainest = |&&entry: &&u32| (nodes.entries[entry as usize].article.repairs, entry);
-        let members = &nodes.members[node as usize];
+        let members = nodes.members(node);
         if node == root { original } else { members.iter().min_by_key(plainest).copied().unwrap_or(members[0]) }
     };
     let sources = sources::of(root, links);

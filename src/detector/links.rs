@@ -1,18 +1,21 @@
 //! The search: keys, candidates, and the links among them that hold.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use crate::detector::nodes::Nodes;
 use crate::detector::setup::Setup;
+use crate::error::Result;
 use crate::group::union::Link;
 use crate::hash::TokenHasher;
-use crate::index::candidates;
+use crate::index::candidates::{self, Vote};
 use crate::index::postings::{Key, Posting, Postings};
+use crate::index::runs::{Sorted, Sorter};
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::sketch::stable;
-use crate::verify::relation::{Side, scores};
+use crate::verify::relation::{Judge, Side, scores};
 
 /// A copy of which less than this share stands in tight stretches, …
 const LOOSE: f64 = 0.5;
@@ -69,66 +72,150 @@ impl<'a> Sides<'a> {
     }
 }
 
+/// So many articles post at a time.
+const POSTING: u32 = 1 << 14;
+
+/// So many candidates of a corpus that does not fit in memory are verified at a time.
+const VERIFIED: usize = 1 << 14;
+
 /// Verifies the candidates among the nodes' first entries.
-pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, watch: &dyn Watch) -> Vec<Link> {
-    let count = nodes.len() as u32;
+pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, watch: &dyn Watch) -> Result<Vec<Link>> {
     let words = setup.words();
-    let judge = setup.judge(vocabulary, &words);
-    let total = (0..count).map(|node| nodes.article(node).tokens.len() as u64).sum();
+    let search = Search { setup, nodes, judge: setup.judge(vocabulary, &words), watch };
+    let total = search.words(0..nodes.len() as u32);
     watch.begin(Step::Hashing, total);
-    let postings = Postings::build(posted(setup, nodes, vocabulary, watch), nodes.len());
+    let mut postings = Sorter::new(&setup.limits);
+    post(setup, nodes, vocabulary, watch, |some| postings.extend(some))?;
+    let postings = postings.finish()?;
     watch.begin(Step::Verifying, total);
-    (0..count)
-        .into_par_iter()
-        .map_init(Sides::default, |sides, node| {
-            let article = nodes.article(node);
-            watch.advance(article.tokens.len() as u64);
-            let needed = |other: u32| stable::votes_needed(article.tokens.len(), nodes.article(other).tokens.len());
-            let found = candidates::earlier(&postings, node, needed);
-            let side = judge.side(article);
-            let links: Vec<Link> = found
-                .into_iter()
-                .filter_map(|other| {
-                    let earlier = sides.of(other, || judge.side(nodes.article(other)));
-                    let (relation, evidence) = judge.verify(earlier, &side)?;
-                    let wording = evidence.commoner_first as i32 - evidence.commoner_second as i32;
-                    let scores = scores(&evidence, Some(relation));
-                    Some(Link {
-                        a: other,
-                        b: node,
-                        relation,
-                        scores,
-                        changed_first: evidence.words_changed_first,
-                        wording,
-                        loose: evidence.tight < LOOSE || scores.score < SURE,
-                    })
-                })
-                .collect();
-            if !links.is_empty() {
-                sides.of(node, || side);
-            }
-            links
-        })
-        .flat_map_iter(|links| links)
-        .collect()
+    match postings {
+        Sorted::Held(postings) => Ok(search.of_table(&Postings::build(postings, nodes.len()))),
+        Sorted::Merged(postings) => search.of_ballots(candidates::ballots(postings, &setup.limits)?),
+    }
 }
 
-/// The keys of the nodes' first entries.
-pub(crate) fn posted(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, watch: &dyn Watch) -> Vec<Posting> {
+/// The keys of the nodes' first entries, some at a time.
+pub(crate) fn post<E>(
+    setup: &Setup,
+    nodes: &Nodes<'_>,
+    vocabulary: &Vocabulary,
+    watch: &dyn Watch,
+    mut take: impl FnMut(Vec<Posting>) -> Result<(), E>,
+) -> Result<(), E> {
     let stable = setup.config.view.has_stable();
-    (0..nodes.len() as u32)
-        .into_par_iter()
-        .fold(Vec::new, |mut postings, node| {
-            let article = nodes.article(node);
-            watch.advance(article.tokens.len() as u64);
-            postings.extend(article.bands.iter().map(|&band| (Key::surface(band), node)));
-            if stable {
-                stable::keys(&article.tokens, vocabulary, |key| postings.push((Key::stable(key), node)));
+    let keys = |mut postings: Vec<Posting>, node: u32| {
+        let article = nodes.article(node);
+        watch.advance(article.tokens.len() as u64);
+        setup.visited(&article.tokens);
+        postings.extend(article.bands.iter().map(|&band| (Key::surface(band), node)));
+        if stable {
+            stable::keys(&article.tokens, vocabulary, |key| postings.push((Key::stable(key), node)));
+        }
+        postings
+    };
+    let joined = |mut all: Vec<Posting>, mut more: Vec<Posting>| {
+        all.append(&mut more);
+        all
+    };
+    let count = nodes.len() as u32;
+    (0..count).step_by(POSTING as usize).try_for_each(|first| {
+        let some = first..count.min(first.saturating_add(POSTING));
+        take(some.into_par_iter().fold(Vec::new, keys).reduce(Vec::new, joined))
+    })
+}
+
+/// What verifying takes.
+struct Search<'s> {
+    setup: &'s Setup,
+    nodes: &'s Nodes<'s>,
+    judge: Judge<'s>,
+    watch: &'s dyn Watch,
+}
+
+impl<'s> Search<'s> {
+    /// The links among the candidates of a table of all postings.
+    fn of_table(&self, postings: &Postings) -> Vec<Link> {
+        (0..self.nodes.len() as u32)
+            .into_par_iter()
+            .map_init(Sides::default, |sides, node| {
+                self.watch.advance(self.words(node..node + 1));
+                let found = candidates::earlier(postings, node, |other| self.needed(node, other));
+                self.verified(sides, node, found.into_iter())
+            })
+            .flat_map_iter(|links| links)
+            .collect()
+    }
+
+    /// The same among pairs that come in order with their votes.
+    fn of_ballots(&self, ballots: impl Iterator<Item = Result<Vote>>) -> Result<Vec<Link>> {
+        let (mut links, mut pairs, mut done) = (Vec::new(), Vec::new(), 0);
+        for vote in ballots {
+            let vote = vote?;
+            let (node, other) = (vote.article(), vote.earlier());
+            if !vote.elects(self.needed(node, other)) {
+                continue;
             }
-            postings
-        })
-        .reduce(Vec::new, |mut all, mut more| {
-            all.append(&mut more);
-            all
-        })
+            if pairs.len() >= VERIFIED && pairs.last().is_some_and(|&(last, _)| last != node) {
+                links.append(&mut self.of_pairs(&pairs));
+                self.watch.advance(self.words(done..node));
+                done = node;
+                pairs.clear();
+            }
+            pairs.push((node, other));
+        }
+        links.append(&mut self.of_pairs(&pairs));
+        self.watch.advance(self.words(done..self.nodes.len() as u32));
+        Ok(links)
+    }
+
+    fn of_pairs(&self, pairs: &[(u32, u32)]) -> Vec<Link> {
+        let of_node: Vec<&[(u32, u32)]> = pairs.chunk_by(|x, y| x.0 == y.0).collect();
+        of_node
+            .into_par_iter()
+            .map_init(Sides::default, |sides, found| {
+                self.verified(sides, found[0].0, found.iter().map(|&(_, other)| other))
+            })
+            .flat_map_iter(|links| links)
+            .collect()
+    }
+
+    /// How many spin-stable keys two articles must share.
+    fn needed(&self, a: u32, b: u32) -> u32 {
+        stable::votes_needed(self.nodes.article(a).tokens.len(), self.nodes.article(b).tokens.len())
+    }
+
+    /// The links of an article with some that come before it.
+    fn verified(&self, sides: &mut Sides<'s>, node: u32, found: impl Iterator<Item = u32>) -> Vec<Link> {
+        let side = self.side(node);
+        let link = |other: u32| {
+            let earlier = sides.of(other, || self.side(other));
+            let (relation, evidence) = self.judge.verify(earlier, &side)?;
+            let scores = scores(&evidence, Some(relation));
+            Some(Link {
+                a: other,
+                b: node,
+                relation,
+                scores,
+                changed_first: evidence.words_changed_first,
+                wording: evidence.commoner_first as i32 - evidence.commoner_second as i32,
+                loose: evidence.tight < LOOSE || scores.score < SURE,
+            })
+        };
+        let links: Vec<Link> = found.filter_map(link).collect();
+        if !links.is_empty() {
+            sides.of(node, || side);
+        }
+        links
+    }
+
+    fn side(&self, node: u32) -> Side<'s> {
+        let article = self.nodes.article(node);
+        self.setup.visited(&article.tokens);
+        self.judge.side(article)
+    }
+
+    /// How many words some nodes have.
+    fn words(&self, nodes: Range<u32>) -> u64 {
+        nodes.map(|node| self.nodes.article(node).tokens.len() as u64).sum()
+    }
 }

@@ -1,4 +1,4 @@
-//! The whole flow over a corpus that fits in memory: insert articles, find their copies, form the groups.
+//! The whole flow over a corpus: insert articles, find their copies, form the groups.
 
 pub(crate) mod setup;
 pub(crate) mod nodes;
@@ -6,7 +6,9 @@ pub(crate) mod links;
 pub(crate) mod groups;
 pub(crate) mod found;
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry as MapEntry;
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 
 pub use self::found::{ALL_TWINS, Found, Match, Report, Story};
 pub use self::groups::{Copy, Group, Member};
@@ -15,7 +17,9 @@ use self::nodes::{Entry, Nodes};
 use self::setup::Setup;
 use crate::article::{Article, ArticleId, Meta};
 use crate::config::{Config, Facts, View};
+use crate::disk::{Filer, Limits};
 use crate::error::{Error, Result};
+use crate::hash;
 use crate::lexicon::learned::Lexicon;
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::sketch::banding::Banding;
@@ -36,6 +40,7 @@ use crate::verify::places::Comparison;
 pub struct Builder {
     config: Config,
     lexicon: Lexicon,
+    limits: Limits,
 }
 
 impl Builder {
@@ -88,6 +93,26 @@ impl Builder {
         self
     }
 
+    /// About how many bytes of memory may be used, at least some hundred an article: beyond, words, keys and candidates
+    /// go to temporary files, and what is found stays the same. Default: any number.
+    ///
+    /// ```
+    /// let detector = unspin::Detector::builder().memory(2 << 30).temp_dir(std::env::temp_dir()).build()?;
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    #[must_use]
+    pub fn memory(mut self, bytes: usize) -> Self {
+        self.limits.memory = bytes;
+        self
+    }
+
+    /// The folder for these temporary files. Default: the system's.
+    #[must_use]
+    pub fn temp_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.limits.folder = folder.into();
+        self
+    }
+
     /// All settings at once.
     #[must_use]
     pub fn config(mut self, config: Config) -> Self {
@@ -101,7 +126,15 @@ impl Builder {
     /// [`Error::Config`] for a value out of range, [`Error::RecallOutOfReach`] when no banding of so few hashes
     /// reaches the recall at the threshold.
     pub fn build(self) -> Result<Detector> {
-        Ok(Detector { setup: Setup::new(self.config, self.lexicon)?, entries: Vec::new(), ids: HashSet::new() })
+        let setup = Setup::new(self.config, self.lexicon, self.limits)?;
+        Ok(Detector {
+            setup,
+            entries: Vec::new(),
+            numbers: HashMap::new(),
+            clashes: HashSet::new(),
+            filed: 0,
+            unfiled: 0,
+        })
     }
 }
 
@@ -126,7 +159,12 @@ impl Builder {
 pub struct Detector {
     setup: Setup,
     entries: Vec<Entry>,
-    ids: HashSet<ArticleId>,
+    /// The number of the first entry under the hash of each id, and the ids whose hash another one had before.
+    numbers: HashMap<u64, u32>,
+    clashes: HashSet<ArticleId>,
+    /// How many entries have their lists in a file, and the bytes of the others'.
+    filed: usize,
+    unfiled: usize,
 }
 
 impl Detector {
@@ -184,25 +222,61 @@ impl Detector {
     /// Inserts an article that [`prepare`](Self::prepare) made ready, with what is known of it.
     ///
     /// # Errors
-    /// [`Error::RepeatedId`] when the id stands for an article already; [`Error::TooManyArticles`] beyond 2³² − 2.
+    /// [`Error::RepeatedId`] when the id stands for an article already; [`Error::TooManyArticles`] beyond 2³² − 2;
+    /// [`Error::Spool`] when a temporary file is needed and cannot be written.
     pub fn insert_article(&mut self, id: ArticleId, meta: Meta, article: Article) -> Result<()> {
         if self.entries.len() >= u32::MAX as usize - 1 {
             return Err(Error::TooManyArticles);
         }
-        if !self.ids.insert(id.clone()) {
+        if self.is_repeated(&id) {
             return Err(Error::RepeatedId { id: id.as_str().to_owned() });
         }
+        self.unfiled += article.bytes();
         self.entries.push(Entry { id, meta, article });
+        if self.unfiled > self.setup.limits.share() { self.file() } else { Ok(()) }
+    }
+
+    /// Notes an id, or tells that it is known.
+    fn is_repeated(&mut self, id: &ArticleId) -> bool {
+        match self.numbers.entry(hash::bytes(id.as_str().as_bytes())) {
+            MapEntry::Vacant(new) => {
+                new.insert(self.entries.len() as u32);
+                false
+            }
+            MapEntry::Occupied(first) => {
+                self.entries[*first.get() as usize].id == *id || !self.clashes.insert(id.clone())
+            }
+        }
+    }
+
+    /// Moves the words and keys of the latest articles into a file.
+    fn file(&mut self) -> Result<()> {
+        let latest = &mut self.entries[self.filed..];
+        let mut filer = Filer::new(&self.setup.limits)?;
+        latest.iter().try_for_each(|entry| entry.article.write(&mut filer))?;
+        let (map, mut written) = filer.finish()?;
+        for entry in latest {
+            entry.article.file(&mut written);
+        }
+        self.setup.maps.add(map);
+        (self.filed, self.unfiled) = (self.entries.len(), 0);
         Ok(())
     }
 
     /// Finds every copy among the articles. The result does not depend on the order in which they were inserted, nor
     /// on the number of threads.
+    ///
+    /// # Panics
+    /// When the [memory](Builder::memory) is bounded and a temporary file cannot be used:
+    /// [`find_watched`](Self::find_watched) returns the error.
     pub fn find(&self) -> Found<'_> {
-        self.find_watched(&())
+        self.find_watched(&()).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The same, with somebody who is told how far it is.
+    ///
+    /// # Errors
+    /// [`Error::Spool`] when a temporary file is needed and cannot be used.
     ///
     /// ```
     /// use std::sync::atomic::{AtomicU64, Ordering};
@@ -224,16 +298,16 @@ impl Detector {
     /// let mut detector = Detector::builder().build()?;
     /// detector.insert("a", "three words here")?;
     /// let words = Words::default();
-    /// detector.find_watched(&words);
+    /// detector.find_watched(&words)?;
     /// assert_eq!(words.0.into_inner(), 3);
     /// # Ok::<(), unspin::Error>(())
     /// ```
-    pub fn find_watched(&self, watch: &dyn Watch) -> Found<'_> {
+    pub fn find_watched(&self, watch: &dyn Watch) -> Result<Found<'_>> {
         let nodes = Nodes::new(&self.entries);
         let stable = self.setup.config.view.has_stable();
         let vocabulary = if stable { self.setup.vocabulary(&nodes.tokens()) } else { Vocabulary::default() };
-        let links = links::links(&self.setup, &nodes, &vocabulary, watch);
-        Found { setup: &self.setup, nodes, vocabulary, links }
+        let links = links::links(&self.setup, &nodes, &vocabulary, watch)?;
+        Ok(Found { setup: &self.setup, nodes, vocabulary, links })
     }
 
     /// Compares two texts, whatever their similarity, and says why they are copies or not.

@@ -19,9 +19,11 @@ pub(crate) struct Entry {
 pub(crate) struct Nodes<'d> {
     /// In the order of their ids.
     pub(crate) entries: Vec<&'d Entry>,
-    /// The entries of each node, ascending. Longer articles come first, so that those which stand for all the others
-    /// under a key that many share are the ones that excerpts are taken from.
-    pub(crate) members: Vec<Vec<u32>>,
+    /// The entries of all nodes, those of each ascending. Longer articles come first, so that those which stand for all
+    /// the others under a key that many share are the ones that excerpts are taken from.
+    members: Vec<u32>,
+    /// Where each node's entries start, and where the last one's end.
+    starts: Vec<u32>,
 }
 
 impl<'d> Nodes<'d> {
@@ -31,27 +33,34 @@ impl<'d> Nodes<'d> {
         let mut by_content: Vec<(u128, u32)> =
             entries.iter().zip(0..).map(|(entry, number)| (entry.article.content, number)).collect();
         by_content.par_sort_unstable();
-        let mut members: Vec<Vec<u32>> = by_content
+        let length = |same: &[(u128, u32)]| entries[same[0].1 as usize].article.tokens.len();
+        let mut nodes: Vec<&[(u128, u32)]> = by_content
             .chunk_by(|x, y| x.0 == y.0)
-            .flat_map(|same| {
-                let empty = entries[same[0].1 as usize].article.tokens.is_empty();
-                let size = if empty { 1 } else { same.len() };
-                same.chunks(size).map(|node| node.iter().map(|&(_, number)| number).collect::<Vec<u32>>())
-            })
+            .flat_map(|same| same.chunks(if length(same) == 0 { 1 } else { same.len() }))
             .collect();
-        let length = |node: &Vec<u32>| entries[node[0] as usize].article.tokens.len();
-        members.sort_unstable_by_key(|node| (Reverse(length(node)), node[0]));
-        Self { entries, members }
+        nodes.par_sort_unstable_by_key(|node| (Reverse(length(node)), node[0].1));
+        let mut members = Vec::with_capacity(entries.len());
+        let mut starts = vec![0];
+        for node in nodes {
+            members.extend(node.iter().map(|&(_, number)| number));
+            starts.push(members.len() as u32);
+        }
+        Self { entries, members, starts }
     }
 
     /// How many nodes there are.
     pub(crate) fn len(&self) -> usize {
-        self.members.len()
+        self.starts.len() - 1
+    }
+
+    /// The entries of a node, ascending.
+    pub(crate) fn members(&self, node: u32) -> &[u32] {
+        &self.members[self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize]
     }
 
     /// The text that a node stands for.
     pub(crate) fn article(&self, node: u32) -> &'d Article {
-        &self.entries[self.members[node as usize][0] as usize].article
+        &self.entries[self.members(node)[0] as usize].article
     }
 
     pub(crate) fn tokens(&self) -> Vec<&'d Tokens> {

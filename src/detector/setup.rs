@@ -4,6 +4,7 @@ use std::sync::{Arc, RwLockReadGuard};
 
 use crate::article::{Article, Tokens};
 use crate::config::Config;
+use crate::disk::{Limits, Maps};
 use crate::error::Result;
 use crate::lexicon::learned::Lexicon;
 use crate::lexicon::spellings::{Spellings, Words};
@@ -19,15 +20,26 @@ pub(crate) struct Setup {
     pub(crate) config: Config,
     pub(crate) lexicon: Arc<Lexicon>,
     pub(crate) banding: Banding,
+    pub(crate) limits: Limits,
+    /// The files of articles that do not fit in memory.
+    pub(crate) maps: Maps,
     spellings: Arc<Spellings>,
     benches: Arc<Benches>,
 }
 
 impl Setup {
-    pub(crate) fn new(config: Config, lexicon: Lexicon) -> Result<Self> {
+    pub(crate) fn new(config: Config, lexicon: Lexicon, limits: Limits) -> Result<Self> {
         config.validate()?;
         let banding = Banding::choose(config.threshold, config.recall, config.hashes)?;
-        Ok(Self { config, lexicon: Arc::new(lexicon), banding, spellings: Arc::default(), benches: Arc::default() })
+        Ok(Self {
+            config,
+            lexicon: Arc::new(lexicon),
+            banding,
+            limits,
+            maps: Maps::default(),
+            spellings: Arc::default(),
+            benches: Arc::default(),
+        })
     }
 
     pub(crate) fn prepare(&self, text: &str) -> Article {
@@ -41,7 +53,12 @@ impl Setup {
 
     /// What these articles say of their words.
     pub(crate) fn vocabulary(&self, articles: &[&Tokens]) -> Vocabulary {
-        Vocabulary::learn(articles, &self.words())
+        Vocabulary::learn_watched(articles, &self.words(), |tokens| self.visited(tokens))
+    }
+
+    /// Takes note that an article's words were read, which may lie in a file.
+    pub(crate) fn visited(&self, tokens: &Tokens) {
+        self.maps.visited(5 * tokens.len(), &self.limits);
     }
 
     pub(crate) fn judge<'a>(&'a self, vocabulary: &'a Vocabulary, words: &'a Words) -> Judge<'a> {

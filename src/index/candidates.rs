@@ -1,6 +1,9 @@
 //! Candidates: the pairs of articles that share enough keys to be worth a look.
 
-use crate::index::postings::{Postings, Run};
+use crate::disk::Limits;
+use crate::error::Result;
+use crate::index::postings::{Posting, Postings, Run};
+use crate::index::runs::{Merged, Record, Sorter};
 
 /// Up to this many articles under one key are all paired with each other.
 const ALL_PAIRS: usize = 128;
@@ -27,8 +30,7 @@ const BAND: u32 = 1 << 16;
 pub(crate) fn earlier(postings: &Postings, article: u32, needed: impl Fn(u32) -> u32) -> Vec<u32> {
     let mut votes: Vec<(u32, u32)> = Vec::new();
     for run in postings.of(article) {
-        let weight = if run.key.is_stable() { 1 } else { BAND };
-        paired(run, article).for_each(|other| votes.push((other, weight)));
+        paired(run, article).for_each(|other| votes.push((other, weight(run))));
     }
     votes.sort_unstable();
     votes
@@ -38,8 +40,81 @@ pub(crate) fn earlier(postings: &Postings, article: u32, needed: impl Fn(u32) ->
         .collect()
 }
 
+fn weight(run: Run<'_>) -> u32 {
+    if run.key.is_stable() { 1 } else { BAND }
+}
+
+/// Votes for a pair of articles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Vote {
+    /// The later article, and the earlier one in the lower half.
+    pub(crate) pair: u64,
+    pub(crate) weight: u32,
+}
+
+impl Record for Vote {
+    fn numbers(self) -> (u64, u32) {
+        (self.pair, self.weight)
+    }
+
+    fn of(pair: u64, weight: u32) -> Self {
+        Self { pair, weight }
+    }
+
+    fn absorb(&mut self, next: Self) -> bool {
+        let same = self.pair == next.pair;
+        self.weight += if same { next.weight } else { 0 };
+        same
+    }
+}
+
+/// All pairs that [`earlier`] chooses from, in order, with their votes: with no more than one key's postings and a run of
+/// votes in memory.
+pub(crate) fn ballots(postings: Merged<Posting>, limits: &Limits) -> Result<Merged<Vote>> {
+    let mut votes = Sorter::new(limits);
+    let mut articles: Vec<u32> = Vec::new();
+    let mut last = None;
+    for posting in postings {
+        let (key, article) = posting?;
+        if let Some(key) = last.replace(key).filter(|&before| before != key) {
+            votes.extend(cast(Run { key, articles: &articles }))?;
+            articles.clear();
+        }
+        articles.push(article);
+    }
+    if let Some(key) = last {
+        votes.extend(cast(Run { key, articles: &articles }))?;
+    }
+    votes.in_order()
+}
+
+/// The votes of one key.
+fn cast(run: Run<'_>) -> impl Iterator<Item = Vote> {
+    run.articles.iter().flat_map(move |&article| {
+        let vote = move |other| Vote { pair: u64::from(article) << 32 | u64::from(other), weight: weight(run) };
+        paired(run, article).map(vote)
+    })
+}
+
+impl Vote {
+    /// The later article of the pair.
+    pub(crate) fn article(self) -> u32 {
+        (self.pair >> 32) as u32
+    }
+
+    /// The earlier one.
+    pub(crate) fn earlier(self) -> u32 {
+        self.pair as u32
+    }
+
+    /// Whether the votes make the pair a candidate.
+    pub(crate) fn elects(self, needed: u32) -> bool {
+        self.weight >= needed.min(BAND)
+    }
+}
+
 /// The earlier articles of a list that `article` is paired with.
-fn paired(run: Run<'_>, article: u32) -> impl Iterator<Item = u32> {
+fn paired(run: Run<'_>, article: u32) -> impl Iterator<Item = u32> + use<'_> {
     let before = &run.articles[..run.articles.partition_point(|&other| other < article)];
     let all = if run.key.is_stable() { COMMON } else { ALL_PAIRS };
     let (first, last) = if run.articles.len() <= all {
@@ -57,6 +132,7 @@ fn paired(run: Run<'_>, article: u32) -> impl Iterator<Item = u32> {
 mod tests {
     use super::*;
     use crate::index::postings::Key;
+    use proptest::prelude::*;
 
     fn pairs(postings: &Postings, count: u32, needed: u32) -> Vec<(u32, u32)> {
         (0..count)
@@ -79,6 +155,26 @@ mod tests {
         let postings = Postings::build(postings, 4);
         assert_eq!(pairs(&postings, 4, 2), [(0, 1), (2, 3)]);
         assert_eq!(pairs(&postings, 4, 1), [(0, 1), (1, 2), (2, 3)]);
+    }
+
+    proptest! {
+        #[test]
+        fn ballots_agree_with_the_table(given in prop::collection::vec((0_u64..40, 0_u32..200), 0..400), needed in 1_u32..4) {
+            let posting = |&(hash, article): &(u64, u32)| {
+                (if hash % 3 == 0 { Key::surface(hash * 2) } else { Key::stable(hash * 2) }, article)
+            };
+            let table = Postings::build(given.iter().map(posting).collect(), 200);
+            let limits = Limits::default();
+            let mut postings = Sorter::new(&limits);
+            postings.extend(given.iter().map(posting)).unwrap();
+            let found: Vec<(u32, u32)> = ballots(postings.in_order().unwrap(), &limits)
+                .unwrap()
+                .map(Result::unwrap)
+                .filter(|vote| vote.elects(needed))
+                .map(|vote| (vote.earlier(), vote.article()))
+                .collect();
+            prop_assert_eq!(found, pairs(&table, 200, needed));
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use rayon::prelude::*;
 
+use crate::index::runs::Record;
+
 /// A key of either view. Its lowest bit tells the view, so that one table holds both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key(u64);
@@ -24,6 +26,20 @@ impl Key {
 
 /// One article's posting under one key.
 pub(crate) type Posting = (Key, u32);
+
+impl Record for Posting {
+    fn numbers(self) -> (u64, u32) {
+        (self.0.0, self.1)
+    }
+
+    fn of(key: u64, article: u32) -> Self {
+        (Key(key), article)
+    }
+
+    fn absorb(&mut self, next: Self) -> bool {
+        *self == next
+    }
+}
 
 /// The keys that two articles or more post, with their articles, and back from each article to its keys.
 #[derive(Debug, Default)]

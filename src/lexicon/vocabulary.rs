@@ -75,10 +75,15 @@ type Counts = HashMap<u32, Count, TokenHasher>;
 impl Vocabulary {
     /// Counts the words of all articles.
     pub(crate) fn learn(articles: &[&Tokens], spellings: &Words) -> Self {
+        Self::learn_watched(articles, spellings, |_| ())
+    }
+
+    /// The same, and tells `seen` of every article.
+    pub(crate) fn learn_watched(articles: &[&Tokens], spellings: &Words, seen: impl Fn(&Tokens) + Sync) -> Self {
         let portion = articles.len().div_ceil(rayon::current_num_threads()).max(1);
         let counts = articles
             .par_chunks(portion)
-            .map(count)
+            .map(|articles| count(articles, &seen))
             .reduce(Counts::default, |x, y| if x.len() < y.len() { merged(y, x) } else { merged(x, y) });
         let total: u64 = counts.values().map(|count| u64::from(count.places)).sum();
         let mean = total as f64 / articles.len().max(1) as f64;
@@ -173,9 +178,10 @@ fn plain_figure(word: &str) -> Option<String> {
     (plain.starts_with(|first: char| first.is_ascii_digit()) && plain != word).then(|| plain.to_owned())
 }
 
-fn count(articles: &[&Tokens]) -> Counts {
+fn count(articles: &[&Tokens], seen: impl Fn(&Tokens)) -> Counts {
     let mut counts = Counts::default();
     for (tokens, number) in articles.iter().zip(1_u32..) {
+        seen(tokens);
         for (&token, &flags) in tokens.hashes().iter().zip(tokens.flags()) {
             let count = counts.entry(token).or_default();
             if count.last != number {

@@ -4,7 +4,7 @@ use std::iter;
 use std::ops::Range;
 
 use crate::article::Span;
-use crate::report::sites::{self, Site};
+use crate::report::sites::{self, Site, Sites};
 use crate::text::tokenise;
 use crate::verify::places::Comparison;
 
@@ -35,8 +35,7 @@ pub(crate) struct Side<'t> {
 }
 
 impl<'t> Side<'t> {
-    fn new(text: &'t str) -> Self {
-        let spans = tokenise(text).spans;
+    fn new(text: &'t str, spans: Vec<Span>) -> Self {
         Self { text, marks: vec![Mark::Alone; spans.len()], spans }
     }
 
@@ -161,8 +160,13 @@ pub(crate) struct Alignment<'t> {
 impl<'t> Alignment<'t> {
     /// The alignment that a comparison of the two texts found.
     pub(crate) fn of((a, b): (&'t str, &'t str), comparison: &Comparison) -> Self {
-        let (mut a, mut b) = (Side::new(a), Side::new(b));
-        let rows = rows(&mut a, &mut b, comparison);
+        Self::between((a, tokenise(a).spans), (b, tokenise(b).spans), comparison)
+    }
+
+    /// The same of texts with their words.
+    pub(crate) fn between<'c>(a: (&'t str, Vec<Span>), b: (&'t str, Vec<Span>), found: impl Into<Sites<'c>>) -> Self {
+        let (mut a, mut b) = (Side::new(a.0, a.1), Side::new(b.0, b.1));
+        let rows = rows(&mut a, &mut b, found.into());
         Self { a, b, rows }
     }
 
@@ -179,10 +183,10 @@ impl<'t> Alignment<'t> {
 
 /// Marks the words, and cuts both texts into rows where they correspond: after sentences of the first text, and around
 /// what only one of them has.
-fn rows(a: &mut Side<'_>, b: &mut Side<'_>, comparison: &Comparison) -> Vec<Row> {
-    let (chain, moved) = sites::passages(comparison);
+fn rows(a: &mut Side<'_>, b: &mut Side<'_>, found: Sites<'_>) -> Vec<Row> {
+    let (chain, moved) = sites::passages(found);
     let chain = &anchored(a, b, chain);
-    let replaced = sites::replaced(comparison, a.text, b.text);
+    let replaced = sites::replaced(found, a.text, b.text);
     for (sites, mark) in [(moved, Mark::Moved), (chain, Mark::Same), (&replaced, Mark::Replaced)] {
         for &(x, y) in sites {
             a.mark(x, mark);

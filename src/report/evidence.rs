@@ -132,15 +132,15 @@ fn explain_batch(texts: &dyn Texts, pairs: &[Pair<'_>]) -> Vec<Explanation> {
     let mut ids: Vec<&ArticleId> = worded.flat_map(|pair| [pair.original, pair.copy]).collect();
     ids.sort_unstable();
     ids.dedup();
-    let texts: HashMap<&ArticleId, String> =
-        ids.iter().zip(texts.fetch(&ids)).filter_map(|(&id, text)| Some((id, text?))).collect();
+    let texts = texts.fetch(&ids);
+    let words: HashMap<&ArticleId, Words<'_>> =
+        ids.par_iter().zip(&texts).filter_map(|(&id, text)| Some((id, Words::of(text.as_deref()?)))).collect();
     pairs
         .par_iter()
-        .map(|pair| match (texts.get(pair.original), texts.get(pair.copy)) {
-            (Some(original), Some(copy)) if pair.relation != Relation::Exact => {
-                let places = Places::of(original, copy);
-                let (a, b) = (Words::of(original), Words::of(copy));
-                Explanation { substitutions: telling_sites(&places, &a, &b), passages: longest(&places, &a, &b) }
+        .map(|pair| match (words.get(pair.original), words.get(pair.copy)) {
+            (Some(a), Some(b)) if pair.relation != Relation::Exact => {
+                let places = a.places(b);
+                Explanation { substitutions: telling_sites(&places, a, b), passages: longest(&places, a, b) }
             }
             _ => Explanation::default(),
         })
@@ -152,7 +152,8 @@ pub fn substitutions<'c>(comparison: impl Into<Sites<'c>>, original: &str, copy:
     telling_sites(comparison, &Words::of(original), &Words::of(copy))
 }
 
-fn telling_sites<'c>(comparison: impl Into<Sites<'c>>, a: &Words<'_>, b: &Words<'_>) -> Vec<Substitution> {
+/// The same of texts whose words are known.
+pub(crate) fn telling_sites<'c>(comparison: impl Into<Sites<'c>>, a: &Words<'_>, b: &Words<'_>) -> Vec<Substitution> {
     let mut found: Vec<(Telling, Substitution)> = sites::replaced(comparison, a.text, b.text)
         .into_iter()
         .filter_map(|(x, y)| {
@@ -215,10 +216,10 @@ fn telling(original: Phrase, copy: Phrase) -> Option<Telling> {
     (more <= LONGEST).then_some(telling)
 }
 
-/// A text with its words.
-struct Words<'t> {
-    text: &'t str,
-    found: Tokenised,
+/// A text with its words, found once for all that is asked of it.
+pub(crate) struct Words<'t> {
+    pub(crate) text: &'t str,
+    pub(crate) found: Tokenised,
 }
 
 /// What is asked of some words in a row.
@@ -232,8 +233,13 @@ struct Phrase {
 }
 
 impl<'t> Words<'t> {
-    fn of(text: &'t str) -> Self {
+    pub(crate) fn of(text: &'t str) -> Self {
         Self { text, found: tokenise(text) }
+    }
+
+    /// Where this text and another one correspond.
+    pub(crate) fn places(&self, other: &Self) -> Places {
+        Places::between(&self.found, &other.found)
     }
 
     fn line(&self, span: Span) -> String {

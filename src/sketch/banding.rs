@@ -4,6 +4,7 @@
 //! probability 1 − (1 − sʳ)ᵇ, the S-curve (Indyk and Motwani, "Approximate nearest neighbors", 1998; Leskovec,
 //! Rajaraman and Ullman, *Mining of Massive Datasets*, section 3.4).
 
+use crate::disk::List;
 use crate::error::{Error, Result};
 use crate::hash;
 
@@ -55,7 +56,7 @@ impl Banding {
     }
 
     /// The keys of a signature: one a band, the band's number mixed in so that bands do not answer for each other.
-    pub(crate) fn keys(self, signature: &[u64]) -> Box<[u64]> {
+    pub(crate) fn keys(self, signature: &[u64]) -> List<u64> {
         signature
             .chunks_exact(self.rows)
             .take(self.bands)

@@ -4,6 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::article::{Article, Content, Tokens};
 use crate::config::Config;
+use crate::disk::List;
 use crate::lexicon::spellings::{Recent, Spellings};
 use crate::sketch::banding::Banding;
 use crate::sketch::minhash;
@@ -49,14 +50,14 @@ impl Bench {
         let repairs = self.tokeniser.run(text, notes);
         spellings.add(&mut self.recent);
         let tokens = Tokens::unpacked(&self.packed);
-        let bands = if config.view.has_surface() { self.bands(&tokens, config, banding) } else { Box::default() };
+        let bands = if config.view.has_surface() { self.bands(&tokens, config, banding) } else { List::default() };
         Article { tokens, content: content.hash(), bands, repairs }
     }
 
     /// The keys of the surface view.
-    fn bands(&mut self, tokens: &Tokens, config: &Config, banding: Banding) -> Box<[u64]> {
+    fn bands(&mut self, tokens: &Tokens, config: &Config, banding: Banding) -> List<u64> {
         if tokens.is_empty() {
-            return Box::default();
+            return List::default();
         }
         self.shingles.clear();
         self.shingles.reserve(tokens.len());

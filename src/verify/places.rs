@@ -36,9 +36,13 @@ pub struct Places {
 impl Places {
     /// Aligns two texts.
     pub fn of(a: &str, b: &str) -> Self {
-        let (a, b) = (tokenised(a), tokenised(b));
+        Self::between(&tokenised(a), &tokenised(b))
+    }
+
+    /// Aligns two texts whose words are known.
+    pub(crate) fn between(a: &Tokenised, b: &Tokenised) -> Self {
         let alignment = Alignment::between((&a.tokens, a.tokens.content()), (&b.tokens, b.tokens.content()));
-        Self::new(&a, &b, &alignment)
+        Self::new(a, b, &alignment)
     }
 
     pub(crate) fn new(a: &Tokenised, b: &Tokenised, alignment: &Alignment) -> Self {

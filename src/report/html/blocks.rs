@@ -12,12 +12,11 @@ use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 
 use crate::article::{ArticleId, Span};
-use crate::detector::Detector;
 use crate::report::alignment::{Alignment, Mark, Side};
-use crate::report::evidence::{self, Texts};
+use crate::report::evidence::{self, Texts, Words};
 use crate::report::stored::{Copy, Group};
 use crate::report::style::one_line;
-use crate::verify::places::Comparison;
+use crate::verify::places::Places;
 
 /// So many members of a group share a block.
 pub(super) const COPIES: usize = 32;
@@ -43,7 +42,6 @@ pub(super) fn write(
     out: &mut dyn Write,
     groups: &[Group],
     texts: Option<&dyn Texts>,
-    detector: &Detector,
     tick: &(dyn Fn(usize) + Sync),
 ) -> io::Result<()> {
     let parts: Vec<Part<'_>> = groups.iter().enumerate().flat_map(|(number, group)| parts(number, group)).collect();
@@ -51,10 +49,11 @@ pub(super) fn write(
     while !rest.is_empty() {
         let (batch, later) = rest.split_at(texts.map_or(rest.len().min(UNREAD), |texts| fitting(texts, rest)));
         let read = texts.map(|texts| fetched(texts, batch)).unwrap_or_default();
+        let words = read.par_iter().map(|(&id, text)| (id, Words::of(text))).collect();
         let blocks: Vec<String> = batch
             .par_iter()
             .map(|part| {
-                let block = part.block(detector, &read);
+                let block = part.block(&words);
                 tick(part.members.len());
                 block
             })
@@ -102,12 +101,12 @@ impl<'r> Part<'r> {
 
     /// `{"texts": {number: text}, "pairs": {number: pair}}`, compressed. A text that stands there already is told by
     /// its number.
-    fn block(&self, detector: &Detector, texts: &HashMap<&ArticleId, String>) -> io::Result<String> {
-        let text = |number: usize| texts.get(&self.group.members[number].id).map(String::as_str);
+    fn block(&self, texts: &HashMap<&ArticleId, Words<'_>>) -> io::Result<String> {
+        let words = |number: usize| texts.get(&self.group.members[number].id);
         let mut first = HashMap::new();
         let mut held = Map::new();
         for number in self.numbers() {
-            let Some(text) = text(number) else { continue };
+            let Some(&Words { text, .. }) = words(number) else { continue };
             let same = *first.entry(text).or_insert(number);
             held.insert(number.to_string(), if same == number { text.into() } else { same.into() });
         }
@@ -115,8 +114,8 @@ impl<'r> Part<'r> {
             self.members.clone().filter_map(|number| Some((number, self.group.members[number].copy.as_ref()?)));
         let pairs: Map<String, Value> = copies
             .map(|(number, copy)| {
-                let pair = match (text(copy.of), text(number)) {
-                    (Some(original), Some(text)) => compared(copy, (original, text), detector),
+                let pair = match (words(copy.of), words(number)) {
+                    (Some(original), Some(text)) => compared(copy, original, text),
                     _ => json!({"sites": sites(copy)}),
                 };
                 (number.to_string(), pair)
@@ -131,14 +130,15 @@ impl<'r> Part<'r> {
 }
 
 /// A copy beside its original: the substitutions that tell most, the longest passage in common, and the rows.
-fn compared(copy: &Copy, (original, text): (&str, &str), detector: &Detector) -> Value {
-    let comparison = detector.compare(original, text);
+fn compared(copy: &Copy, original: &Words<'_>, text: &Words<'_>) -> Value {
+    let places = original.places(text);
     let mut found = sites(copy);
     if found.is_empty() {
-        let computed = evidence::substitutions(&comparison, original, text);
+        let computed = evidence::telling_sites(&places, original, text);
         found = computed.into_iter().map(|site| [site.original, site.copy]).collect();
     }
-    let alignment = Alignment::of((original, text), &comparison);
+    let side = |words: &Words<'_>| words.found.spans.clone();
+    let alignment = Alignment::between((original.text, side(original)), (text.text, side(text)), &places);
     let (mut a, mut b) = (Column::default(), Column::default());
     let rows: Vec<Value> = alignment
         .rows
@@ -146,7 +146,7 @@ fn compared(copy: &Copy, (original, text): (&str, &str), detector: &Detector) ->
         .map(|row| json!([a.pieces(&alignment.a, &row.a), b.pieces(&alignment.b, &row.b)]))
         .collect();
     let words = [alignment.a.len(), alignment.b.len()];
-    json!({"sites": found, "passage": passage(&comparison, original), "rows": rows, "words": words})
+    json!({"sites": found, "passage": passage(&places, original.text), "rows": rows, "words": words})
 }
 
 fn sites(copy: &Copy) -> Vec<[String; 2]> {
@@ -154,8 +154,8 @@ fn sites(copy: &Copy) -> Vec<[String; 2]> {
 }
 
 /// The longest passage in common: how many words it has, and how it begins.
-fn passage(comparison: &Comparison, original: &str) -> Option<(usize, String)> {
-    let longest = comparison.passages.iter().map(|&(span, _)| span).max_by_key(|span: &Span| span.end - span.start)?;
+fn passage(places: &Places, original: &str) -> Option<(usize, String)> {
+    let longest = places.passages.iter().map(|&(span, _)| span).max_by_key(|span: &Span| span.end - span.start)?;
     let line = one_line(original.get(longest.range())?);
     let words: Vec<&str> = line.split(' ').collect();
     let (least, most) = PASSAGE;
@@ -196,9 +196,9 @@ mod tests {
 
     /// What the page's script makes of the pieces.
     fn joined(text: &str, other: &str) -> (String, String) {
-        let detector = Detector::builder().build().expect("defaults are valid");
-        let comparison = detector.compare(text, other);
-        let alignment = Alignment::of((text, other), &comparison);
+        let (a, b) = (Words::of(text), Words::of(other));
+        let places = a.places(&b);
+        let alignment = Alignment::between((text, a.found.spans), (other, b.found.spans), &places);
         let side = |side: &Side<'_>, ranges: Vec<Range<usize>>, text: &str| {
             let units: Vec<u16> = text.encode_utf16().collect();
             let mut column = Column::default();

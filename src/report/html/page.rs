@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use super::{blocks, index};
-use crate::detector::Detector;
 use crate::report::evidence::Texts;
 use crate::report::stored::Group;
 
@@ -17,14 +16,12 @@ const SCRIPT_HASH: &str = "sha256-BTGBE/VRu/jMfJ0V1C1piYFFqLDbihHHHIZuMFnQRQA=";
 /// What the page shows.
 ///
 /// ```
-/// use unspin::Detector;
 /// use unspin::report::html::Report;
 /// use unspin::report::stored::Group;
 /// let line = r#"{"original":"a","members":[{"id":"a","relation":"original"},{"id":"</script>","relation":"exact"}]}"#;
 /// let groups = [Group::parse(line)?];
-/// let detector = Detector::builder().build()?;
 /// let mut page = Vec::new();
-/// Report { groups: &groups, articles: None, texts: None, detector: &detector }.write(&mut page, &|_| {})?;
+/// Report { groups: &groups, articles: None, texts: None }.write(&mut page, &|_| {})?;
 /// let page = String::from_utf8(page)?;
 /// assert!(page.starts_with("<!doctype html>"));
 /// assert!(page.contains(r"\u003c/script\u003e"));
@@ -37,8 +34,6 @@ pub struct Report<'r> {
     pub articles: Option<usize>,
     /// Where the articles' texts are: without them the page shows no copy beside its original.
     pub texts: Option<&'r dyn Texts>,
-    /// Compares the texts.
-    pub detector: &'r Detector,
 }
 
 impl Report<'_> {
@@ -57,7 +52,7 @@ impl Report<'_> {
         rest = until(rest, "{{script}}", out)?;
         out.write_all(SCRIPT.as_bytes())?;
         rest = until(rest, "{{blocks}}", out)?;
-        blocks::write(&mut *out, self.groups, self.texts, self.detector, tick)?;
+        blocks::write(&mut *out, self.groups, self.texts, tick)?;
         out.write_all(rest.as_bytes())
     }
 }
