@@ -135,6 +135,18 @@ impl Detector {
         Builder::default()
     }
 
+    /// One without articles yet.
+    #[cfg(feature = "index")]
+    pub(crate) fn of(setup: Setup) -> Self {
+        Self { setup, entries: Vec::new(), ids: HashSet::new() }
+    }
+
+    /// Tells how a word is spelled that articles hold which were prepared elsewhere.
+    #[cfg(feature = "index")]
+    pub(crate) fn spell(&self, full: u64, word: &str) {
+        self.setup.spell(full, word);
+    }
+
     /// The settings.
     pub fn config(&self) -> &Config {
         &self.setup.config

@@ -20,7 +20,7 @@ pub(crate) struct Setup {
     pub(crate) lexicon: Arc<Lexicon>,
     pub(crate) banding: Banding,
     spellings: Arc<Spellings>,
-    benches: Arc<Benches>,
+    pub(crate) benches: Arc<Benches>,
 }
 
 impl Setup {
@@ -37,6 +37,12 @@ impl Setup {
     /// The spellings of the words met so far. Nothing can be prepared while they are held.
     pub(crate) fn words(&self) -> RwLockReadGuard<'_, Words> {
         self.spellings.read()
+    }
+
+    /// Tells how a word is spelled that was not prepared here.
+    #[cfg(feature = "index")]
+    pub(crate) fn spell(&self, full: u64, word: &str) {
+        self.spellings.insert(full, word);
     }
 
     /// What these articles say of their words.

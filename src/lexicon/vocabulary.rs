@@ -5,6 +5,7 @@
 //! language.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -49,19 +50,61 @@ pub(crate) struct Word {
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
     words: HashMap<u32, Word, TokenHasher>,
+    /// What is asked about the words that are not among them.
+    base: Option<Arc<Vocabulary>>,
 }
 
+/// How a word stands in a corpus.
 #[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    articles: u32,
-    last: u32,
-    places: u32,
-    inside: u32,
-    capitals: u32,
-    figure: bool,
+pub(crate) struct Count {
+    /// The articles that hold it.
+    pub(crate) articles: u32,
+    pub(crate) last: u32,
+    /// The places where it stands.
+    pub(crate) places: u32,
+    /// Those inside sentences.
+    pub(crate) inside: u32,
+    /// Those of them where it has a capital.
+    pub(crate) capitals: u32,
+    /// Whether it is a figure.
+    pub(crate) figure: bool,
 }
 
-type Counts = HashMap<u32, Count, TokenHasher>;
+impl Count {
+    pub(crate) fn add(&mut self, more: &Self) {
+        self.articles += more.articles;
+        self.places += more.places;
+        self.inside += more.inside;
+        self.capitals += more.capitals;
+        self.figure |= more.figure;
+    }
+}
+
+pub(crate) type Counts = HashMap<u32, Count, TokenHasher>;
+
+/// How much was counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) articles: u64,
+    pub(crate) places: u64,
+}
+
+impl Totals {
+    /// What the counts say of a word.
+    pub(crate) fn word(&self, token: u32, count: &Count, spelling: Option<&str>) -> Word {
+        let mean = self.places as f64 / self.articles.max(1) as f64;
+        let name = f64::from(count.capitals) >= NAME * f64::from(count.inside) && count.capitals > 0;
+        let prior = spelling.and_then(|word| prior(Thesaurus::english(), word)).unwrap_or_else(|| {
+            // Names come often in the few articles on them, so their frequency in running text says nothing.
+            let frequency = f64::from(count.places) / self.places as f64;
+            if name || count.figure || count.places < 4 { UNKNOWN } else { 1.0 - (-frequency * mean / 2.0).exp() }
+        });
+        let share = (f64::from(count.articles) + PRIOR * prior) / (self.articles as f64 + PRIOR);
+        let key = share < RARE || (share < FAMILIAR && (name || count.figure));
+        let stem = spelling.map_or(token, stem);
+        Word { weight: -share.ln() as f32, key, name, stem }
+    }
+}
 
 impl Vocabulary {
     /// Counts the words of all articles.
@@ -71,27 +114,35 @@ impl Vocabulary {
             .par_chunks(portion)
             .map(count)
             .reduce(Counts::default, |x, y| if x.len() < y.len() { merged(y, x) } else { merged(x, y) });
-        let total: u64 = counts.values().map(|count| u64::from(count.places)).sum();
-        let mean = total as f64 / articles.len().max(1) as f64;
-        let english = Thesaurus::english();
-        let word = |(&token, count): (&u32, &Count)| {
-            let name = f64::from(count.capitals) >= NAME * f64::from(count.inside) && count.capitals > 0;
-            let prior = spellings.get(token).and_then(|word| prior(english, word)).unwrap_or_else(|| {
-                // Names come often in the few articles on them, so their frequency in running text says nothing.
-                let frequency = f64::from(count.places) / total as f64;
-                if name || count.figure || count.places < 4 { UNKNOWN } else { 1.0 - (-frequency * mean / 2.0).exp() }
-            });
-            let share = (f64::from(count.articles) + PRIOR * prior) / (articles.len() as f64 + PRIOR);
-            let key = share < RARE || (share < FAMILIAR && (name || count.figure));
-            let stem = spellings.get(token).map_or(token, stem);
-            (token, Word { weight: -share.ln() as f32, key, name, stem })
-        };
-        Self { words: counts.par_iter().map(word).collect() }
+        let places = counts.values().map(|count| u64::from(count.places)).sum();
+        let totals = Totals { articles: articles.len() as u64, places };
+        let word = |(&token, count): (&u32, &Count)| (token, totals.word(token, count, spellings.get(token)));
+        Self { words: counts.par_iter().map(word).collect(), base: None }
+    }
+
+    /// No words of its own yet beside those of `base`.
+    #[cfg(feature = "index")]
+    pub(crate) fn over(base: Arc<Self>) -> Self {
+        Self { words: HashMap::default(), base: Some(base) }
+    }
+
+    #[cfg(feature = "index")]
+    pub(crate) fn insert(&mut self, token: u32, word: Word) {
+        self.words.insert(token, word);
+    }
+
+    #[cfg(feature = "index")]
+    pub(crate) fn knows(&self, token: u32) -> bool {
+        self.known(token).is_some()
     }
 
     /// What is known of a word; one never seen is rare.
     pub(crate) fn word(&self, token: u32) -> Word {
-        self.words.get(&token).copied().unwrap_or(Word { weight: 7.0, key: true, name: false, stem: token })
+        self.known(token).unwrap_or(Word { weight: 7.0, key: true, name: false, stem: token })
+    }
+
+    fn known(&self, token: u32) -> Option<Word> {
+        self.words.get(&token).copied().or_else(|| self.base.as_ref()?.known(token))
     }
 }
 
@@ -112,7 +163,7 @@ fn stem(word: &str) -> u32 {
     token(if end == word.len() && end > 3 { start.strip_suffix('s').unwrap_or(start) } else { start })
 }
 
-fn count(articles: &[&Tokens]) -> Counts {
+pub(crate) fn count(articles: &[&Tokens]) -> Counts {
     let mut counts = Counts::default();
     for (tokens, number) in articles.iter().zip(1_u32..) {
         for (&token, &flags) in tokens.hashes().iter().zip(tokens.flags()) {
@@ -132,12 +183,7 @@ fn count(articles: &[&Tokens]) -> Counts {
 
 fn merged(mut into: Counts, from: Counts) -> Counts {
     for (token, more) in from {
-        let count = into.entry(token).or_default();
-        count.articles += more.articles;
-        count.places += more.places;
-        count.inside += more.inside;
-        count.capitals += more.capitals;
-        count.figure |= more.figure;
+        into.entry(token).or_default().add(&more);
     }
     into
 }

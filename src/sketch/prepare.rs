@@ -53,8 +53,29 @@ impl Bench {
         Article { tokens, content: content.hash(), bands, repairs }
     }
 
+    /// The same, but each word is handed to `each` instead of to the spellings.
+    #[cfg(feature = "index")]
+    pub(crate) fn prepare_apart(
+        &mut self,
+        text: &str,
+        config: &Config,
+        banding: Banding,
+        mut each: impl FnMut(&Word<'_>),
+    ) -> Article {
+        self.packed.clear();
+        let (mut content, packed) = (Content::EMPTY, &mut self.packed);
+        let repairs = self.tokeniser.run(text, |word: Word<'_>| {
+            packed.push((word.full & !0xff) | u64::from(word.flags));
+            content.add(word.token());
+            each(&word);
+        });
+        let tokens = Tokens::unpacked(&self.packed);
+        let bands = if config.view.has_surface() { self.bands(&tokens, config, banding) } else { Box::default() };
+        Article { tokens, content: content.hash(), bands, repairs }
+    }
+
     /// The keys of the surface view.
-    fn bands(&mut self, tokens: &Tokens, config: &Config, banding: Banding) -> Box<[u64]> {
+    pub(crate) fn bands(&mut self, tokens: &Tokens, config: &Config, banding: Banding) -> Box<[u64]> {
         if tokens.is_empty() {
             return Box::default();
         }

@@ -42,16 +42,19 @@ impl Places {
     }
 
     pub(crate) fn new(a: &Tokenised, b: &Tokenised, alignment: &Alignment) -> Self {
+        Self::between(&a.spans, &b.spans, alignment)
+    }
+
+    /// The same of the spans of both texts' words.
+    pub(crate) fn between(a: &[Span], b: &[Span], alignment: &Alignment) -> Self {
         let span = |spans: &[Span], from: usize, to: usize| Span { start: spans[from].start, end: spans[to - 1].end };
         let passages = alignment
             .blocks()
-            .map(|block| {
-                (span(&a.spans, block.a, block.a + block.length), span(&b.spans, block.b, block.b + block.length))
-            })
+            .map(|block| (span(a, block.a, block.a + block.length), span(b, block.b, block.b + block.length)))
             .collect();
         let substitutions = alignment
             .firm_sites()
-            .map(|site| (span(&a.spans, site.a.start, site.a.end), span(&b.spans, site.b.start, site.b.end)))
+            .map(|site| (span(a, site.a.start, site.a.end), span(b, site.b.start, site.b.end)))
             .collect();
         Self { passages, substitutions }
     }
