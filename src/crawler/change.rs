@@ -7,7 +7,7 @@ use crate::crawler::bytes::{Rest, put_number};
 use crate::crawler::keys::Gone;
 use crate::crawler::knowledge::put_spelling;
 use crate::crawler::lists::{MOST, Posting};
-use crate::crawler::parts::Parts;
+use crate::crawler::parts::{Parts, id_key};
 use crate::crawler::prepared::Prepared;
 use crate::crawler::record::{Held, Placed};
 use crate::crawler::store::{Batch, Store, Table};
@@ -131,7 +131,7 @@ impl<'p> Change<'p> {
         }
         let key = number.to_be_bytes();
         self.batch.put(Table::Times, &time_key(held.seen, number), Vec::new());
-        self.batch.put(Table::Ids, held.id.as_str().as_bytes(), key.to_vec());
+        self.batch.put(Table::Ids, &id_key(held.id.as_str()), key.to_vec());
         self.batch.put(Table::Articles, &key, held.encode());
         self.batch.put(Table::Places, &key, placed);
         Ok(())
@@ -141,7 +141,7 @@ impl<'p> Change<'p> {
     /// a new number.
     pub(crate) fn remove(&mut self, number: u32, held: &Held) -> Result<()> {
         self.take(number, held);
-        self.batch.remove(Table::Ids, held.id.as_str().as_bytes());
+        self.batch.remove(Table::Ids, &id_key(held.id.as_str()));
         if held.article.tokens.is_empty() {
             return Ok(());
         }

@@ -85,7 +85,7 @@ impl Options {
         self
     }
 
-    /// About how many bytes of memory the index may take, from 16 MiB. Default 256 MiB.
+    /// About how many bytes of memory the index may take, from 1 MiB. Default 256 MiB.
     #[must_use]
     pub fn memory(mut self, bytes: u64) -> Self {
         self.memory = Some(bytes);
@@ -166,7 +166,7 @@ impl Options {
     }
 
     fn memory_or_default(&self) -> u64 {
-        self.memory.unwrap_or(MEMORY).max(16 << 20)
+        self.memory.unwrap_or(MEMORY).max(1 << 20)
     }
 
     fn opened(self, path: &Path, lock: Lock, format: Format, read_only: bool) -> Result<Index> {

@@ -151,7 +151,7 @@ impl Keys {
         let catalogue = Catalogue::read(&store)?;
         store.drop_unknown_runs(|id| catalogue.entries.iter().any(|entry| entry.id == id))?;
         let gone = Arc::new(Gone::read(&store)?);
-        let most = (memory / 8 / POSTING).clamp(1 << 14, 1 << 20);
+        let most = (memory / 8 / POSTING).clamp(1 << 12, 1 << 20);
         let keys = Self {
             store,
             current: RwLock::default(),

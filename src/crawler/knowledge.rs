@@ -20,9 +20,6 @@ use crate::lexicon::vocabulary::{Count, Counts, Totals, Vocabulary, count};
 /// The words that are kept in memory.
 const KEPT: usize = 1 << 16;
 
-/// A word in fewer articles is not kept.
-const FEWEST: u32 = 3;
-
 /// Articles are counted when so many came since, …
 const FIRST_STEP: u64 = 16;
 
@@ -170,7 +167,8 @@ impl Knowledge {
             }
             if weighed && !about.vocabulary.knows(token) {
                 let own = own.get_or_insert_with(|| count(&[tokens]));
-                self.look_up(store, token, own.get(&token), &mut about)?;
+                let counted = if about.unmet.last() == Some(&full) { None } else { self.counted(store, token)? };
+                self.note(token, counted.as_ref().or(own.get(&token)), &mut about);
             }
         }
         Ok(about)
@@ -180,26 +178,28 @@ impl Knowledge {
     pub(crate) fn add(&self, store: &Store, tokens: &Tokens, about: &mut About, weighed: bool) -> Result<()> {
         let mut own: Option<Counts> = None;
         for &token in tokens.hashes() {
+            // A word that is weighed is spelled too.
+            if about.vocabulary.knows(token) {
+                continue;
+            }
             if about.words.get(token).is_none()
                 && let Some((low, stored)) = spelling(store, token)?
             {
                 about.words.insert(u64::from(token) << 32 | u64::from(low), &stored);
             }
-            if !weighed || about.vocabulary.knows(token) {
-                continue;
+            if weighed {
+                let own = own.get_or_insert_with(|| count(&[tokens]));
+                let counted = self.counted(store, token)?;
+                self.note(token, counted.as_ref().or(own.get(&token)), about);
             }
-            let own = own.get_or_insert_with(|| count(&[tokens]));
-            self.look_up(store, token, own.get(&token), about)?;
         }
         Ok(())
     }
 
-    /// Adds what was counted of a word, or, if nothing was, how it stands in the article at hand.
-    fn look_up(&self, store: &Store, token: u32, own: Option<&Count>, about: &mut About) -> Result<()> {
-        let counted = self.counted(store, token)?;
-        let count = counted.or(own.copied()).unwrap_or_default();
+    /// Adds what follows from the counts of a word.
+    fn note(&self, token: u32, count: Option<&Count>, about: &mut About) {
+        let count = count.copied().unwrap_or_default();
         about.vocabulary.insert(token, self.learned.totals.word(token, &count, about.words.get(token)));
-        Ok(())
     }
 
     fn counted(&self, store: &Store, token: u32) -> Result<Option<Count>> {
@@ -320,7 +320,6 @@ pub(crate) fn put_spelling(batch: &mut Batch, full: u64, word: &str) {
 
 /// The commonest words, with their spellings.
 fn common(store: &Store, mut all: Vec<(u32, Count)>) -> Result<Vec<Common>> {
-    all.retain(|(_, count)| count.articles >= FEWEST);
     all.sort_unstable_by_key(|&(token, count)| (Reverse(count.articles), token));
     all.truncate(KEPT);
     let mut common = Vec::with_capacity(all.len());

@@ -17,6 +17,11 @@ use crate::index::postings::Key;
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::sketch::stable;
 
+/// The key of an id. The engine has no empty keys, and an id may be empty.
+pub(crate) fn id_key(id: &str) -> Vec<u8> {
+    [b"#", id.as_bytes()].concat()
+}
+
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) path: PathBuf,
@@ -105,9 +110,10 @@ impl Parts {
 
     /// The number of an id.
     pub(crate) fn number(&self, id: &str) -> Result<Option<u32>> {
-        let Some(record) = self.store.get(Table::Ids, id.as_bytes())? else { return Ok(None) };
+        let key = id_key(id);
+        let Some(record) = self.store.get(Table::Ids, &key)? else { return Ok(None) };
         let number = <[u8; 4]>::try_from(&*record).map(u32::from_be_bytes);
-        number.map(Some).map_err(|_| self.store.damaged(Table::Ids, id.as_bytes(), "it is no number"))
+        number.map(Some).map_err(|_| self.store.damaged(Table::Ids, &key, "it is no number"))
     }
 
     /// The spelling of each word of a stored article that is `wanted`.
