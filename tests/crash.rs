@@ -9,7 +9,6 @@ mod corpus;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
@@ -184,4 +183,155 @@ fn a_killed_writer_loses_nothing_that_it_acknowledged() {
         }
     }
     assert!(acknowledged.len() > 50, "only {} changes in the last round", acknowledged.len());
+}
+
+/// From a random moment on every write to a file fails, as on a full disk: the writer is told, and what it had
+/// acknowledged is there.
+#[test]
+fn a_disk_that_takes_no_more_loses_nothing_that_was_acknowledged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("index");
+    let mut acknowledged = Acknowledged::new();
+    let mut random = Random::new(2);
+    let mut failures = 0;
+    for round in 0..20 {
+        let Writer { mut child, mut lines } = start(&path, ["each", "batched", "relaxed"][round % 3]);
+        let mut said = String::new();
+        while lines.read_line(&mut said).expect("text") > 0 && !said.ends_with("=\n") {}
+        std::thread::sleep(Duration::from_micros(random.below(60_000) as u64));
+        // The limit falls within a write, and cuts it short: any size of any file may be the last.
+        let limit = (random.below(200_000) + 1).to_string();
+        let limited =
+            Command::new("prlimit").args(["--pid", &child.id().to_string(), &format!("--fsize={limit}")]).status();
+        if !limited.is_ok_and(|status| status.success()) {
+            child.kill().expect("killed");
+            child.wait().expect("dead");
+            eprintln!("skipped: there is no prlimit");
+            return;
+        }
+        // A writer that meets no failure, as it writes to small files only, is killed after a while.
+        let patience = std::thread::spawn({
+            let process = child.id().to_string();
+            move || {
+                std::thread::sleep(Duration::from_millis(400));
+                let _ = Command::new("prlimit").args(["--pid", &process, "--fsize=0"]).status();
+            }
+        });
+        lines.read_to_string(&mut said).expect("text");
+        child.wait().expect("dead");
+        patience.join().expect("done");
+        let failure = note(&said, &mut acknowledged);
+        failures += usize::from(failure.is_some_and(|failure| failure.contains("see to the disk")));
+        assert_whole(&path, &mut acknowledged, true);
+    }
+    assert!(failures > 10, "the writer was told of {failures} failures in 20");
+}
+
+/// The variable that makes the test program a reader.
+const READER: &str = "UNSPIN_TEST_READER";
+
+/// Writes what an index shows, or the error. Not a test by itself: a process that a damaged file could kill.
+#[test]
+fn reader() {
+    let Ok(path) = std::env::var(READER) else { return };
+    let said = match shown(Path::new(&path)) {
+        Ok(shown) => shown.join("\n"),
+        Err(Error::Damaged { what, .. }) => format!("!damaged: {what}"),
+        Err(Error::OtherFormat { found, .. }) => format!("!format {found}"),
+        Err(error) => format!("?{error}"),
+    };
+    fs::write(format!("{path}.said"), said).expect("written");
+}
+
+/// What an index shows to a process of its own.
+fn shown_apart(path: &Path) -> String {
+    let said = format!("{}.said", path.display());
+    let _ = fs::remove_file(&said);
+    let program = std::env::current_exe().expect("this program");
+    let output = Command::new(program)
+        .args(["--exact", "reader", "--nocapture", "--test-threads", "1"])
+        .env(READER, path)
+        .stdin(Stdio::null())
+        .output()
+        .expect("a process");
+    fs::read_to_string(said).unwrap_or_else(|_| format!("?{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// Everything about an index that an answer shows.
+fn shown(path: &Path) -> Result<Vec<String>, Error> {
+    let index = Index::open(path)?;
+    index.verify()?;
+    let mut shown = Vec::new();
+    for article in index.articles() {
+        let article = article?;
+        let answer = index.check(&index.prepare(article.text.as_deref().unwrap_or_default()))?;
+        shown.push(format!("{article:?} {answer:?}"));
+    }
+    Ok(shown)
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn a_flipped_byte_is_told_and_never_changes_an_answer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let whole = folder.path().join("whole");
+    let index = open(&whole, Durability::Relaxed).expect("an index");
+    for number in 0..60 {
+        index.check_and_insert(number.to_string(), &index.prepare(&text(number)), Meta::default()).expect("inserted");
+        if number == 40 {
+            index.compact().expect("compacted");
+        }
+    }
+    drop(index);
+    let expected = {
+        let copy = folder.path().join("copy");
+        copied(&whole, &copy);
+        shown_apart(&copy)
+    };
+    let mut random = Random::new(3);
+    let (mut told, mut silent) = (0, Vec::new());
+    for file in files(&whole) {
+        let name = file.strip_prefix(&whole).expect("inside").to_owned();
+        let bytes = fs::read(&file).expect("readable");
+        let used = bytes.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+        for flip in 0..8.min(used) {
+            let at = if flip == 0 { used - 1 } else { random.below(used) };
+            let damaged = folder.path().join("damaged");
+            let _ = fs::remove_dir_all(&damaged);
+            copied(&whole, &damaged);
+            let mut flipped = bytes[..used].to_vec();
+            flipped[at] ^= 1 << random.below(8);
+            let place = damaged.join(&name);
+            fs::write(&place, &flipped).expect("written");
+            fs::OpenOptions::new()
+                .write(true)
+                .open(&place)
+                .and_then(|file| file.set_len(bytes.len() as u64))
+                .expect("as long");
+            let said = shown_apart(&damaged);
+            if said.starts_with('!') {
+                told += 1;
+            } else {
+                assert_eq!(said, expected, "byte {at} of {}, which has {used}", name.display());
+                silent.push(format!("{} {at} of {used}", name.display()));
+            }
+        }
+    }
+    println!("{told} flips were told, {} changed nothing: {silent:#?}", silent.len());
+    assert!(told > 100 && !expected.starts_with(['!', '?']));
+}
+
+/// Copies a folder; what is not written in its files stays so.
+fn copied(from: &Path, to: &Path) {
+    let copied = Command::new("cp").args(["-r", "--sparse=always"]).arg(from).arg(to).status();
+    assert!(copied.is_ok_and(|status| status.success()), "cp");
 }

@@ -3,7 +3,7 @@
 use crate::hash;
 
 /// The length of a checksum.
-const SUM: usize = 8;
+pub(crate) const SUM: usize = 8;
 
 /// Appends a number, seven bits a byte, the lowest first.
 pub(crate) fn put_number(out: &mut Vec<u8>, mut number: u64) {

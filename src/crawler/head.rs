@@ -19,6 +19,15 @@ enum Slot {
     More(Box<List>),
 }
 
+impl Slot {
+    fn each(&self, mut each: impl FnMut(Posting)) {
+        match self {
+            Self::One(posting) => each(*posting),
+            Self::More(list) => list.stored().for_each(each),
+        }
+    }
+}
+
 impl Head {
     /// Adds an article's posting under each of its keys.
     pub(crate) fn insert(&mut self, posting: Posting, keys: &[Key]) {
@@ -39,12 +48,10 @@ impl Head {
         self.postings += keys.len();
     }
 
-    /// Adds what the key's list holds to `list`.
-    pub(crate) fn find(&self, key: Key, list: &mut List) {
-        match self.lists.get(&key.bits()) {
-            None => {}
-            Some(Slot::One(posting)) => list.push(key, *posting),
-            Some(Slot::More(more)) => more.stored().for_each(|posting| list.push(key, posting)),
+    /// Hands what the key's list holds to `each`.
+    pub(crate) fn find(&self, key: Key, each: impl FnMut(Posting)) {
+        if let Some(slot) = self.lists.get(&key.bits()) {
+            slot.each(each);
         }
     }
 
@@ -55,14 +62,12 @@ impl Head {
 
     /// All postings, in the order of their keys.
     pub(crate) fn sorted(&self) -> Vec<(Key, Posting)> {
-        let mut keys: Vec<u64> = self.lists.keys().copied().collect();
-        keys.sort_unstable();
-        let of = |&bits: &u64| {
-            let mut list = List::default();
-            let key = Key::from_bits(bits);
-            self.find(key, &mut list);
-            list.stored().map(|posting| (key, posting)).collect::<Vec<_>>()
-        };
-        keys.iter().flat_map(of).collect()
+        let mut lists: Vec<(u64, &Slot)> = self.lists.iter().map(|(&bits, slot)| (bits, slot)).collect();
+        lists.sort_unstable_by_key(|list| list.0);
+        let mut postings = Vec::with_capacity(self.postings);
+        for (bits, slot) in lists {
+            slot.each(|posting| postings.push((Key::from_bits(bits), posting)));
+        }
+        postings
     }
 }

@@ -23,6 +23,7 @@ use crate::crawler::lock::Lock;
 use crate::crawler::parts::Parts;
 use crate::crawler::prepared::Prepared;
 use crate::crawler::record::Held;
+use crate::crawler::seal::Seal;
 use crate::crawler::search::{self, Question};
 use crate::crawler::store::{Store, Table};
 use crate::detector::Detector;
@@ -179,6 +180,7 @@ impl Options {
         if !folder.is_dir() {
             return Err(Error::Damaged { path: folder, what: "the folder is missing".to_owned() });
         }
+        let seal = Seal::break_open(path, folder.clone(), lock)?;
         let store = Arc::new(Store::open(&folder, memory)?);
         let at = At::read(&store)?;
         let syncer = Arc::new(Syncer::open(path, Arc::clone(&store), at.commits)?);
@@ -200,7 +202,7 @@ impl Options {
             end: Mutex::new(end.into_iter().chain(tidy).collect()),
             syncer,
             parts,
-            _lock: lock,
+            _seal: seal,
         };
         inner.post_latest(at.next)?;
         Ok(Index(Arc::new(inner)))
@@ -301,8 +303,8 @@ pub(crate) struct Inner {
     end: Mutex<Vec<Background>>,
     pub(crate) syncer: Arc<Syncer>,
     pub(crate) parts: Arc<Parts>,
-    /// Let go of last.
-    _lock: Lock,
+    /// Let go of last, as it looks at the files of all else.
+    _seal: Seal,
 }
 
 impl Drop for Inner {
@@ -311,7 +313,7 @@ impl Drop for Inner {
         self.end.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
         if !self.read_only {
             // Nobody is left who could be told; the next opening finds whatever is missing.
-            let _ = self.syncer.sync(self.syncer.committed());
+            let _ = self.syncer.sync(self.syncer.committed()).and_then(|()| self.parts.store.settle());
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::index::postings::Key;
 const RUNS: &[u8] = b"runs";
 
 /// The bytes of memory that a posting in the head takes, about.
-const POSTING: u64 = 32;
+const POSTING: u64 = 64;
 
 /// What is written down of all runs.
 #[derive(Debug, Clone, Default)]
@@ -116,6 +116,20 @@ struct Current {
     gone: Arc<Gone>,
 }
 
+impl Current {
+    /// What the latest postings hold of each key, by its place among the keys.
+    fn latest(&self, keys: &[Key]) -> Vec<(u32, Posting)> {
+        let mut found = Vec::new();
+        for (&key, number) in keys.iter().zip(0..) {
+            if let Some((full, _)) = &self.full {
+                full.find(key, |posting| found.push((number, posting)));
+            }
+            self.head.find(key, |posting| found.push((number, posting)));
+        }
+        found
+    }
+}
+
 /// All postings.
 #[derive(Debug)]
 pub(crate) struct Keys {
@@ -193,44 +207,38 @@ impl Keys {
         lock(&self.catalogue).upto
     }
 
-    /// The lists of the keys.
-    pub(crate) fn find(&self, keys: &[Key]) -> Result<Vec<List>> {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        let (runs, full) = (Arc::clone(&current.runs), current.full.clone());
-        let latest = |key: &Key| {
-            let mut list = List::default();
-            current.head.find(*key, &mut list);
-            list
+    /// Hands each key to `each` with its list.
+    pub(crate) fn find(&self, keys: &[Key], mut each: impl FnMut(Key, &List)) -> Result<()> {
+        let (mut latest, runs) = {
+            let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+            (current.latest(keys).into_iter().peekable(), Arc::clone(&current.runs))
         };
-        let latest: Vec<List> = keys.iter().map(latest).collect();
-        drop(current);
-        let mut lists = Vec::with_capacity(keys.len());
-        for (&key, latest) in keys.iter().zip(latest) {
-            let mut list = List::default();
+        let mut list = List::default();
+        for (&key, number) in keys.iter().zip(0..) {
+            list.clear();
             for run in runs.iter().filter(|run| run.may_hold(key)) {
                 run.find(key, &mut list)?;
             }
-            if let Some((full, _)) = &full {
-                full.find(key, &mut list);
+            while let Some((_, posting)) = latest.next_if(|next| next.0 == number) {
+                list.push(key, posting);
             }
-            latest.stored().for_each(|posting| list.push(key, posting));
-            lists.push(list);
+            if !list.postings.is_empty() {
+                each(key, &list);
+            }
         }
-        Ok(lists)
+        Ok(())
     }
 
-    /// The lists of the keys among the latest postings only.
-    pub(crate) fn find_latest(&self, keys: &[Key]) -> Vec<List> {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        let latest = |key: &Key| {
-            let mut list = List::default();
-            if let Some((full, _)) = &current.full {
-                full.find(*key, &mut list);
-            }
-            current.head.find(*key, &mut list);
-            list
-        };
-        keys.iter().map(latest).collect()
+    /// The same with what the latest postings hold only.
+    pub(crate) fn find_latest(&self, keys: &[Key], mut each: impl FnMut(Key, &List)) {
+        let latest = self.current.read().unwrap_or_else(PoisonError::into_inner).latest(keys);
+        let mut list = List::default();
+        for found in latest.chunk_by(|x, y| x.0 == y.0) {
+            let key = keys[found[0].0 as usize];
+            list.clear();
+            found.iter().for_each(|(_, posting)| list.push(key, *posting));
+            each(key, &list);
+        }
     }
 
     /// The numbers that are no longer in use.

@@ -1,11 +1,12 @@
 //! What the index knows of words: how they are spelled, and how common they are, learned as it grows.
 //!
 //! Counting a word wherever it comes would cost more than all else, so the articles are counted in steps: whenever their
-//! number has grown by a quarter, those that came since are read and counted. Between the steps nothing changes, so the
+//! number has grown by half, those that came since are read and counted. Between the steps nothing changes, so the
 //! same question gets the same answer. The commonest words are kept in memory, the others are looked up. A word that
 //! was not counted yet is known by how it stands in the article at hand.
 
 use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::article::Tokens;
@@ -14,6 +15,7 @@ use crate::crawler::prepared::Spelled;
 use crate::crawler::record::Held;
 use crate::crawler::store::{Batch, Store, Table};
 use crate::error::Result;
+use crate::hash::TokenHasher;
 use crate::lexicon::spellings::Words;
 use crate::lexicon::vocabulary::{Count, Counts, Totals, Vocabulary, count};
 
@@ -24,7 +26,7 @@ const KEPT: usize = 1 << 16;
 const FIRST_STEP: u64 = 16;
 
 /// … or this part of all, …
-const STEP: u64 = 4;
+const STEP: u64 = 2;
 
 /// … but no later than after so many.
 const LAST_STEP: u64 = 1 << 15;
@@ -259,22 +261,16 @@ impl Knowledge {
             store.commit(batch)?;
         }
         let mut batch = Batch::default();
-        let common = common(store, all)?;
+        let common = common(store, all, Vec::new())?;
         learned.put(&mut batch);
         batch.put(Table::State, BASE, encode_common(&common));
         Ok((Self::of(learned, &common), batch))
     }
 
     /// Writes down a step: the words that are kept are the commonest of those that were and those that were counted.
-    fn finish(&self, store: &Store, learned: Learned, mut all: Vec<(u32, Count)>, mut batch: Batch) -> Result<Self> {
-        if let Some(record) = store.get(Table::State, BASE)? {
-            let before = decode_common(&record).unwrap_or_default();
-            let counted: std::collections::HashSet<u32> = all.iter().map(|&(token, _)| token).collect();
-            all.extend(
-                before.iter().filter(|word| !counted.contains(&word.token)).map(|word| (word.token, word.count)),
-            );
-        }
-        let common = common(store, all)?;
+    fn finish(&self, store: &Store, learned: Learned, all: Vec<(u32, Count)>, mut batch: Batch) -> Result<Self> {
+        let before = store.get(Table::State, BASE)?.and_then(|record| decode_common(&record)).unwrap_or_default();
+        let common = common(store, all, before)?;
         learned.put(&mut batch);
         batch.put(Table::State, BASE, encode_common(&common));
         store.commit(batch)?;
@@ -318,13 +314,19 @@ pub(crate) fn put_spelling(batch: &mut Batch, full: u64, word: &str) {
     batch.put(Table::Words, &((full >> 32) as u32).to_be_bytes(), out);
 }
 
-/// The commonest words, with their spellings.
-fn common(store: &Store, mut all: Vec<(u32, Count)>) -> Result<Vec<Common>> {
+/// The commonest of the words that were counted and those that were common before, with their spellings.
+fn common(store: &Store, counted: Vec<(u32, Count)>, before: Vec<Common>) -> Result<Vec<Common>> {
+    let mut spelled: HashMap<u32, Common, TokenHasher> = before.into_iter().map(|word| (word.token, word)).collect();
+    let mut all: HashMap<u32, Count, TokenHasher> = spelled.iter().map(|(&token, word)| (token, word.count)).collect();
+    all.extend(counted);
+    let mut all: Vec<(u32, Count)> = all.into_iter().collect();
     all.sort_unstable_by_key(|&(token, count)| (Reverse(count.articles), token));
     all.truncate(KEPT);
     let mut common = Vec::with_capacity(all.len());
     for (token, count) in all {
-        if let Some((low, word)) = spelling(store, token)? {
+        if let Some(known) = spelled.remove(&token) {
+            common.push(Common { count, ..known });
+        } else if let Some((low, word)) = spelling(store, token)? {
             common.push(Common { token, count, low, word });
         }
     }

@@ -74,6 +74,11 @@ impl List {
         self.postings.push(posting);
     }
 
+    pub(crate) fn clear(&mut self) {
+        self.postings.clear();
+        self.cut = false;
+    }
+
     /// The list as it is stored.
     pub(crate) fn stored(&self) -> impl Iterator<Item = Posting> + '_ {
         self.postings.iter().copied().chain(self.cut.then_some(Posting::CUT))

@@ -6,6 +6,7 @@
 pub(crate) mod bytes;
 pub(crate) mod format;
 pub(crate) mod lock;
+pub(crate) mod seal;
 pub(crate) mod store;
 pub(crate) mod lists;
 pub(crate) mod head;

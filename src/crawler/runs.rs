@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::index::postings::Key;
 
 /// Postings on a page, about.
-const PAGE: u64 = 512;
+const PAGE: u64 = 128;
 
 /// The runs that are merged into one.
 const MERGED: usize = 4;
@@ -122,6 +122,7 @@ impl Run {
         let mut postings = 0;
         for number in 0..self.entry.pages {
             let mut wrong = false;
+            self.pages.check(number)?;
             self.each(number, |key, _| {
                 wrong |= self.entry.page(key) != number || last > Some(key) || !self.may_hold(key);
                 last = Some(key);
@@ -131,6 +132,8 @@ impl Run {
                 return Err(self.pages.damaged(number));
             }
         }
+        let filters = Filter::pages(self.entry.filtered);
+        (self.entry.pages..self.entry.pages + filters).try_for_each(|number| self.pages.check(number))?;
         if postings != self.entry.postings {
             return Err(self.pages.damaged(self.entry.pages));
         }

@@ -57,40 +57,37 @@ impl<'q> Question<'q> {
         &self.prepared.article
     }
 
-    /// The articles among those allowed that share enough keys, those with most of them.
-    fn candidates(&self, lists: &[List], allowed: impl Fn(u32) -> bool) -> Vec<u32> {
-        let words = self.article().tokens.len();
-        let votes = self
-            .keys
-            .iter()
-            .zip(lists)
-            .flat_map(|(&key, list)| list.paired(key).map(move |posting| (posting.0, candidates::weight(key))));
-        let votes = votes.filter(|vote| allowed(Posting(vote.0).number())).collect();
-        let mut elected = candidates::elect(votes, |posting| Posting(posting).votes_needed(words));
-        if elected.len() > CANDIDATES {
-            elected.sort_unstable_by_key(|&(posting, votes)| (Reverse(votes), posting));
-            elected.truncate(CANDIDATES);
-        }
-        elected.into_iter().map(|(posting, _)| Posting(posting).number()).collect()
-    }
-
     /// The copies among all articles with numbers below `below`, except the article `except`.
     pub(crate) fn hits(&mut self, below: u32, except: Option<&str>) -> Result<Vec<Hit>> {
-        let lists = self.parts.keys.find(&self.keys)?;
         let gone = self.parts.keys.gone();
-        let numbers = self.candidates(&lists, |number| number < below && !gone.holds(number));
+        let mut votes = Vec::new();
+        let allowed = |number: u32| number < below && !gone.holds(number);
+        self.parts.keys.find(&self.keys, |key, list| vote(&mut votes, key, list, &allowed))?;
+        let numbers = self.elected(votes);
         self.compared(&numbers, except)
     }
 
     /// The copies among the latest articles, those with numbers from `from` on. `None` where these are not the latest
     /// any more.
     pub(crate) fn latest_hits(&mut self, from: u32) -> Result<Option<Vec<Hit>>> {
-        let lists = self.parts.keys.find_latest(&self.keys);
+        let mut votes = Vec::new();
+        self.parts.keys.find_latest(&self.keys, |key, list| vote(&mut votes, key, list, &|number| number >= from));
         if self.parts.keys.upto() > from {
             return Ok(None);
         }
-        let numbers = self.candidates(&lists, |number| number >= from);
+        let numbers = self.elected(votes);
         self.compared(&numbers, None).map(Some)
+    }
+
+    /// The articles that share enough keys, those with most of them.
+    fn elected(&self, votes: Vec<(u32, u32)>) -> Vec<u32> {
+        let words = self.article().tokens.len();
+        let mut elected = candidates::elect(votes, |posting| Posting(posting).votes_needed(words));
+        if elected.len() > CANDIDATES {
+            elected.sort_unstable_by_key(|&(posting, votes)| (Reverse(votes), posting));
+            elected.truncate(CANDIDATES);
+        }
+        elected.into_iter().map(|(posting, _)| Posting(posting).number()).collect()
     }
 
     /// Compares the article with others, and with those that have its very words.
@@ -192,6 +189,12 @@ impl<'q> Question<'q> {
         let twins = twins.len().saturating_sub(1);
         Ok(Match { id: held.id, meta: held.meta, relation, scores, twins, places })
     }
+}
+
+/// Adds a key's votes for the articles that are paired with the one at hand.
+fn vote(votes: &mut Vec<(u32, u32)>, key: Key, list: &List, allowed: &impl Fn(u32) -> bool) {
+    let paired = list.paired(key).filter(|posting| allowed(posting.number()));
+    votes.extend(paired.map(|posting| (posting.0, candidates::weight(key))));
 }
 
 fn closest_first(x: &Hit, y: &Hit) -> std::cmp::Ordering {

@@ -140,10 +140,16 @@ impl fmt::Debug for Store {
 
 /// The part of the memory that the engine takes for blocks that were read, and for what is not written yet.
 const BLOCKS: u64 = 3;
-const UNWRITTEN: u64 = 32;
+const UNWRITTEN: u64 = 64;
 
-/// The size of a page's block: one page each.
+/// The most bytes of journals: the least that the engine allows. They are read again at every opening.
+const JOURNALS: u64 = 64 << 20;
+
+/// The size of the blocks that hold records that come in their order.
 const BLOCK: u32 = 8 << 10;
+
+/// The size of the blocks of a run: two pages or three.
+const PAGES: u32 = 4 << 10;
 
 impl Store {
     /// Opens the store in a folder, or makes a new one there. It takes about half of `memory` bytes.
@@ -162,7 +168,7 @@ impl Store {
     fn open_engine(folder: &Path, memory: u64) -> Result<Self, fjall::Error> {
         let database = Database::builder(folder)
             .cache_size(memory / BLOCKS)
-            .max_journaling_size((memory / 2).max(64 << 20))
+            .max_journaling_size(JOURNALS)
             .worker_threads(2)
             .open()?;
         let buffer = (memory / UNWRITTEN).clamp(1 << 20, 64 << 20);
@@ -245,7 +251,7 @@ impl Store {
     pub(crate) fn write_run(&self, id: u32, pages: impl Iterator<Item = Result<Vec<u8>>>) -> Result<()> {
         let options = || {
             KeyspaceCreateOptions::default()
-                .data_block_size_policy(BlockSizePolicy::all(BLOCK))
+                .data_block_size_policy(BlockSizePolicy::all(PAGES))
                 .data_block_compression_policy(CompressionPolicy::all(CompressionType::None))
                 .filter_policy(FilterPolicy::disabled())
                 .index_block_pinning_policy(PinningPolicy::all(true))
@@ -289,6 +295,11 @@ impl Store {
         Ok(())
     }
 
+    /// Puts what is in the journals only into its tables, so that the next opening need not.
+    pub(crate) fn settle(&self) -> Result<()> {
+        self.tables.iter().try_for_each(|table| table.rotate_memtable_and_wait()).map_err(|error| self.failed(&error))
+    }
+
     /// Puts what was changed and removed into its final form, which frees room.
     pub(crate) fn compact(&self) -> Result<()> {
         for table in &self.tables {
@@ -320,23 +331,29 @@ impl fmt::Debug for Pages {
 }
 
 impl Pages {
-    /// A page of the run: each is there.
+    /// A page of the run: each is there. The engine has checked it when it read its block.
     pub(crate) fn get(&self, number: u32) -> Result<Record> {
-        let key = number.to_be_bytes();
-        let damaged = |why: &str| {
-            let what = format!("page {number} of its {}: {why}", self.keyspace.name());
-            Error::Damaged { path: self.folder.clone(), what }
-        };
-        let stored = self.keyspace.get(key).map_err(|error| failure(&self.folder, &error))?;
-        let stored = stored.ok_or_else(|| damaged("it is missing"))?;
-        let length = bytes::unseal(RUN, &key, &stored).ok_or_else(|| damaged("its checksum is wrong"))?;
+        let stored = self.keyspace.get(number.to_be_bytes()).map_err(|error| failure(&self.folder, &error))?;
+        let stored = stored.ok_or_else(|| self.wrong(number, "it is missing"))?;
+        let length = stored.len().checked_sub(bytes::SUM).ok_or_else(|| self.damaged(number))?;
         Ok(Record { stored, length })
+    }
+
+    /// Checks a page by its own checksum too.
+    pub(crate) fn check(&self, number: u32) -> Result<()> {
+        let page = self.get(number)?;
+        let sealed = bytes::unseal(RUN, &number.to_be_bytes(), &page.stored);
+        sealed.map(|_| ()).ok_or_else(|| self.wrong(number, "its checksum is wrong"))
+    }
+
+    fn wrong(&self, number: u32, why: &str) -> Error {
+        let what = format!("page {number} of its {}: {why}", self.keyspace.name());
+        Error::Damaged { path: self.folder.clone(), what }
     }
 
     /// Tells that a page does not hold what it should.
     pub(crate) fn damaged(&self, number: u32) -> Error {
-        let what = format!("page {number} of its {} is no page", self.keyspace.name());
-        Error::Damaged { path: self.folder.clone(), what }
+        self.wrong(number, "it is no page")
     }
 }
 
