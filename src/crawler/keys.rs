@@ -8,6 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use crate::crawler::bytes::{Rest, put_number};
 use crate::crawler::filter::Filter;
 use crate::crawler::head::Head;
+use crate::crawler::hot::Hot;
 use crate::crawler::lists::{List, Posting};
 use crate::crawler::runs::{self, Entry, Run};
 use crate::crawler::store::{Batch, Store, Table};
@@ -81,7 +82,8 @@ impl Gone {
 
     pub(crate) fn holds(&self, number: u32) -> bool {
         let bit = number % PAGE;
-        self.0.get(&(number / PAGE)).is_some_and(|page| page[bit as usize / 64] >> (bit % 64) & 1 == 1)
+        !self.0.is_empty()
+            && self.0.get(&(number / PAGE)).is_some_and(|page| page[bit as usize / 64] >> (bit % 64) & 1 == 1)
     }
 
     pub(crate) fn insert(&mut self, number: u32) {
@@ -136,6 +138,7 @@ pub(crate) struct Keys {
     store: Arc<Store>,
     current: RwLock<Current>,
     catalogue: Mutex<Catalogue>,
+    hot: Hot,
     /// Rung when a full head has become a run.
     written_down: Condvar,
     /// Held while runs are written in the background.
@@ -165,11 +168,12 @@ impl Keys {
         let catalogue = Catalogue::read(&store)?;
         store.drop_unknown_runs(|id| catalogue.entries.iter().any(|entry| entry.id == id))?;
         let gone = Arc::new(Gone::read(&store)?);
-        let most = (memory / 8 / POSTING).clamp(1 << 12, 1 << 20);
+        let most = (memory / 12 / POSTING).clamp(1 << 12, 1 << 20);
         let keys = Self {
             store,
             current: RwLock::default(),
             catalogue: Mutex::new(catalogue.clone()),
+            hot: Hot::default(),
             written_down: Condvar::new(),
             tidying: Mutex::new(()),
             failed: Mutex::new(None),
@@ -209,15 +213,31 @@ impl Keys {
 
     /// Hands each key to `each` with its list.
     pub(crate) fn find(&self, keys: &[Key], mut each: impl FnMut(Key, &List)) -> Result<()> {
-        let (mut latest, runs) = {
+        let (mut latest, runs, gone) = {
             let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-            (current.latest(keys).into_iter().peekable(), Arc::clone(&current.runs))
+            (current.latest(keys).into_iter().peekable(), Arc::clone(&current.runs), Arc::clone(&current.gone))
         };
+        let known = self.hot.known(keys);
+        let mut hot = Vec::new();
         let mut list = List::default();
-        for (&key, number) in keys.iter().zip(0..) {
+        for ((&key, number), known) in keys.iter().zip(0..).zip(known) {
             list.clear();
-            for run in runs.iter().filter(|run| run.may_hold(key)) {
-                run.find(key, &mut list)?;
+            match known {
+                Some(representatives) => list.cut_to(representatives),
+                None => {
+                    for run in runs.iter().filter(|run| run.may_hold(key)) {
+                        run.find(key, |posting| {
+                            if posting.is_cut() || !gone.holds(posting.number()) {
+                                list.push(key, posting);
+                            }
+                        })?;
+                        // What newer runs hold makes no difference.
+                        if list.is_settled(key) {
+                            hot.push((key, list.representatives()));
+                            break;
+                        }
+                    }
+                }
             }
             while let Some((_, posting)) = latest.next_if(|next| next.0 == number) {
                 list.push(key, posting);
@@ -226,6 +246,7 @@ impl Keys {
                 each(key, &list);
             }
         }
+        self.hot.note(hot);
         Ok(())
     }
 
@@ -247,6 +268,7 @@ impl Keys {
     }
 
     pub(crate) fn set_gone(&self, gone: Gone) {
+        self.hot.forget();
         self.current.write().unwrap_or_else(PoisonError::into_inner).gone = Arc::new(gone);
     }
 
@@ -385,6 +407,7 @@ impl Keys {
             Current { head: Head::default(), full: None, runs: Arc::new(opened), gone: Arc::new(gone) },
         );
         drop((current, catalogue));
+        self.hot.forget();
         old.runs.iter().try_for_each(|run| self.store.drop_run(run.pages.clone()))
     }
 

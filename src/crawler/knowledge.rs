@@ -29,7 +29,7 @@ const FIRST_STEP: u64 = 16;
 const STEP: u64 = 2;
 
 /// … but no later than after so many.
-const LAST_STEP: u64 = 1 << 15;
+const LAST_STEP: u64 = 1 << 14;
 
 /// The key of the record that says how far was counted.
 const LEARNED: &[u8] = b"learned";

@@ -49,6 +49,9 @@ fn needed(words: usize) -> u32 {
     stable::votes_needed(words, words)
 }
 
+/// The postings that stand for all others of a spin-stable key that many articles post.
+pub(crate) type Representatives = [Posting; STABLE_REPRESENTATIVES];
+
 /// The postings under one key, in the order in which they came.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct List {
@@ -77,6 +80,23 @@ impl List {
     pub(crate) fn clear(&mut self) {
         self.postings.clear();
         self.cut = false;
+    }
+
+    /// Whether more postings make no difference to what the list says.
+    pub(crate) fn is_settled(&self, key: Key) -> bool {
+        let count = self.postings.len();
+        key.is_stable() && (count >= COMMON || (self.cut && count >= STABLE_REPRESENTATIVES))
+    }
+
+    /// Those that stand for all others of a settled list.
+    pub(crate) fn representatives(&self) -> Representatives {
+        std::array::from_fn(|n| self.postings[n])
+    }
+
+    /// Makes it the list of which only the representatives are known.
+    pub(crate) fn cut_to(&mut self, representatives: Representatives) {
+        self.postings.extend(representatives);
+        self.cut = true;
     }
 
     /// The list as it is stored.

@@ -10,6 +10,7 @@ pub(crate) mod seal;
 pub(crate) mod store;
 pub(crate) mod lists;
 pub(crate) mod head;
+pub(crate) mod hot;
 pub(crate) mod filter;
 pub(crate) mod runs;
 pub(crate) mod keys;

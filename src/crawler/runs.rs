@@ -95,14 +95,14 @@ impl Run {
         self.filter.as_ref().is_none_or(|filter| filter.may_hold(key.bits()))
     }
 
-    /// Adds what the key's list holds to `list`.
-    pub(crate) fn find(&self, key: Key, list: &mut List) -> Result<()> {
+    /// Hands what the key's list holds to `each`.
+    pub(crate) fn find(&self, key: Key, each: impl FnMut(Posting)) -> Result<()> {
         let number = self.entry.page(key);
         let page = self.pages.get(number)?;
         let (keys, postings) = halves(&page).ok_or_else(|| self.pages.damaged(number))?;
         let from = keys.partition_point(|&other| u64::from_le_bytes(other) < key.bits());
         let same = keys[from..].iter().take_while(|&&other| u64::from_le_bytes(other) == key.bits()).count();
-        postings[from..from + same].iter().for_each(|&posting| list.push(key, Posting(u32::from_le_bytes(posting))));
+        postings[from..from + same].iter().map(|&posting| Posting(u32::from_le_bytes(posting))).for_each(each);
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use crate::hash;
 /// The seal's file.
 const FILE: &str = "sealed";
 
-/// Of a larger file, only so many bytes at each end are part of the seal.
+/// Of a larger file, unless it is a journal, only so many bytes at each end are part of the seal.
 const ENDS: u64 = 64 << 10;
 
 /// Files of up to this size are part of the seal as a whole.
@@ -112,7 +112,7 @@ fn sum(path: &Path) -> std::io::Result<(u64, u64)> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
     let mut bytes = Vec::new();
-    if length <= WHOLE {
+    if length <= WHOLE || path.extension().is_some_and(|extension| extension == "jnl") {
         file.read_to_end(&mut bytes)?;
     } else {
         file.by_ref().take(ENDS).read_to_end(&mut bytes)?;

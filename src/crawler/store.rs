@@ -140,7 +140,7 @@ impl fmt::Debug for Store {
 
 /// The part of the memory that the engine takes for blocks that were read, and for what is not written yet.
 const BLOCKS: u64 = 3;
-const UNWRITTEN: u64 = 64;
+const UNWRITTEN: u64 = 128;
 
 /// The most bytes of journals: the least that the engine allows. They are read again at every opening.
 const JOURNALS: u64 = 64 << 20;
