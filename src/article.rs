@@ -83,7 +83,7 @@ pub mod flag {
     pub const PARAGRAPH: u8 = 8;
 }
 
-/// A hash of all words in order, as they are added: equal for articles with the same tokens. In memory only.
+/// A hash of all words in order, as they are added: equal for articles with the same tokens.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Content {
     low: u64,
@@ -129,6 +129,13 @@ impl Tokens {
             hashes: packed.iter().map(|&both| (both >> 32) as u32).collect(),
             flags: packed.iter().map(|&both| both as u8).collect(),
         }
+    }
+
+    /// As many hashes as flags.
+    #[cfg(feature = "index")]
+    pub(crate) fn new(hashes: Vec<u32>, flags: Vec<u8>) -> Self {
+        debug_assert_eq!(hashes.len(), flags.len());
+        Self { hashes: List::Held(hashes), flags: List::Held(flags) }
     }
 
     /// The upper half of the frozen hash of each normalised word.

@@ -141,6 +141,73 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// A folder that should hold an index holds none.
+    NoIndex {
+        /// The folder.
+        path: PathBuf,
+        /// What is there instead.
+        found: &'static str,
+    },
+    /// Another process, or another handle of this one, has the index open.
+    IndexInUse {
+        /// The index's folder.
+        path: PathBuf,
+        /// The other's number, if it could be told.
+        process: Option<u32>,
+    },
+    /// An index was made under other settings.
+    OtherSettings {
+        /// The index's folder.
+        path: PathBuf,
+        /// The setting that differs.
+        field: &'static str,
+        /// Its value in the index.
+        stored: String,
+        /// The value that was asked for.
+        given: String,
+    },
+    /// An index was written in a format that this version does not read.
+    OtherFormat {
+        /// The index's folder.
+        path: PathBuf,
+        /// The format it is in.
+        found: String,
+        /// The format that this version reads and writes.
+        supported: u32,
+    },
+    /// Something that an index had stored is not as it was written.
+    Damaged {
+        /// The index's folder, or the file in it.
+        path: PathBuf,
+        /// What was found to be wrong.
+        what: String,
+    },
+    /// An index could not be read or written.
+    Index {
+        /// The index's folder.
+        path: PathBuf,
+        /// What the storage engine or the system said.
+        problem: String,
+    },
+    /// An index was opened for reading only.
+    ReadOnly {
+        /// The index's folder.
+        path: PathBuf,
+    },
+    /// An id is longer than an index stores.
+    LongId {
+        /// How the id begins.
+        start: String,
+        /// Its length in bytes.
+        bytes: usize,
+        /// The most bytes that an id may have.
+        most: usize,
+    },
+    /// An index holds no article of this id.
+    UnknownId {
+        /// The id.
+        id: String,
+    },
     /// The work was interrupted by the user.
     Interrupted,
 }
@@ -210,6 +277,45 @@ impl fmt::Display for Error {
             Self::NoGroups { path } => {
                 write!(f, "{}: no line holds a group: give what unspin group --format jsonl wrote", path.display())
             }
+            Self::NoIndex { path, found } => {
+                write!(f, "{}: {found}: name the folder of an index, or a new one", path.display())
+            }
+            Self::IndexInUse { path, process: Some(process) } => {
+                write!(f, "{}: in use by process {process}: wait until it is done, or ask it", path.display())
+            }
+            Self::IndexInUse { path, process: None } => {
+                write!(f, "{}: in use by another process: wait until it is done, or ask it", path.display())
+            }
+            Self::OtherSettings { path, field, stored, given } => write!(
+                f,
+                "{}: the index was made with {field} {stored}, not {given}: open it with its own settings, or make a new \
+                 index with the others and insert the articles again",
+                path.display(),
+            ),
+            Self::OtherFormat { path, found, supported } => write!(
+                f,
+                "{}: the index is in format {found}, and this version reads format {supported}: export its articles with \
+                 the version that wrote it, and insert them into a new one",
+                path.display(),
+            ),
+            Self::Damaged { path, what } => write!(
+                f,
+                "{}: damaged: {what}: put a backup in its place, or make a new index and insert the articles again",
+                path.display(),
+            ),
+            Self::Index { path, problem } => write!(
+                f,
+                "{}: {problem}: see to the disk (is it full, or failing?), then open the index again: what was \
+                 acknowledged is there",
+                path.display(),
+            ),
+            Self::ReadOnly { path } => {
+                write!(f, "{}: opened for reading only: open it for writing to change it", path.display())
+            }
+            Self::LongId { start, bytes, most } => {
+                write!(f, "the id {start:?}… has {bytes} bytes: give one of at most {most}")
+            }
+            Self::UnknownId { id } => write!(f, "no article has the id {id:?}: insert it first"),
             Self::Interrupted => f.write_str("interrupted"),
         }
     }

@@ -131,6 +131,10 @@ impl Hasher for SpreadToken {
     fn write_u32(&mut self, token: u32) {
         self.0 = u64::from(token).wrapping_mul(SECRET[0] | 1);
     }
+
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key.wrapping_mul(SECRET[0] | 1);
+    }
 }
 
 #[cfg(test)]

@@ -61,6 +61,8 @@ pub mod cli;
 pub mod config;
 #[cfg(feature = "cli")]
 pub mod corpus;
+#[cfg(feature = "index")]
+pub mod crawler;
 mod detector;
 mod disk;
 mod error;
@@ -76,6 +78,8 @@ pub mod verify;
 
 pub use article::{Article, ArticleId, Meta, Span};
 pub use config::{Config, Facts, View};
+#[cfg(feature = "index")]
+pub use crawler::{Durability, Index, Prepared, Seen};
 pub use detector::{ALL_TWINS, Builder, Copy, Detector, Found, Group, Match, Member, Report, Step, Story, Watch};
 pub use error::{Error, Place, Result};
 pub use lexicon::learned::Lexicon;

@@ -126,15 +126,7 @@ impl Builder {
     /// [`Error::Config`] for a value out of range, [`Error::RecallOutOfReach`] when no banding of so few hashes
     /// reaches the recall at the threshold.
     pub fn build(self) -> Result<Detector> {
-        let setup = Setup::new(self.config, self.lexicon, self.limits)?;
-        Ok(Detector {
-            setup,
-            entries: Vec::new(),
-            numbers: HashMap::new(),
-            clashes: HashSet::new(),
-            filed: 0,
-            unfiled: 0,
-        })
+        Setup::new(self.config, self.lexicon, self.limits).map(Detector::of)
     }
 }
 
@@ -171,6 +163,17 @@ impl Detector {
     /// Starts with the default settings.
     pub fn builder() -> Builder {
         Builder::default()
+    }
+
+    /// One without articles yet.
+    pub(crate) fn of(setup: Setup) -> Self {
+        Self { setup, entries: Vec::new(), numbers: HashMap::new(), clashes: HashSet::new(), filed: 0, unfiled: 0 }
+    }
+
+    /// Tells how a word is spelled that articles hold which were prepared elsewhere.
+    #[cfg(feature = "index")]
+    pub(crate) fn spell(&self, full: u64, word: &str) {
+        self.setup.spell(full, word);
     }
 
     /// The settings.

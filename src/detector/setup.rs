@@ -24,7 +24,7 @@ pub(crate) struct Setup {
     /// The files of articles that do not fit in memory.
     pub(crate) maps: Maps,
     spellings: Arc<Spellings>,
-    benches: Arc<Benches>,
+    pub(crate) benches: Arc<Benches>,
 }
 
 impl Setup {
@@ -51,6 +51,12 @@ impl Setup {
         self.spellings.read()
     }
 
+    /// Tells how a word is spelled that was not prepared here.
+    #[cfg(feature = "index")]
+    pub(crate) fn spell(&self, full: u64, word: &str) {
+        self.spellings.insert(full, word);
+    }
+
     /// What these articles say of their words.
     pub(crate) fn vocabulary(&self, articles: &[&Tokens]) -> Vocabulary {
         Vocabulary::learn_watched(articles, &self.words(), |tokens| self.visited(tokens))
@@ -72,7 +78,7 @@ impl Setup {
         let vocabulary = Vocabulary::learn(&[&x.tokens, &y.tokens], &words);
         let judge = self.judge(&vocabulary, &words);
         let (verdict, alignment) = judge.explain(&judge.side(&x), &judge.side(&y));
-        let Places { passages, substitutions } = Places::new(&a, &b, &alignment);
+        let Places { passages, substitutions } = Places::new(&a.spans, &b.spans, &alignment);
         Comparison { verdict, passages, substitutions }
     }
 }

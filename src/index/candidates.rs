@@ -2,25 +2,25 @@
 
 use crate::disk::Limits;
 use crate::error::Result;
-use crate::index::postings::{Posting, Postings, Run};
+use crate::index::postings::{Key, Posting, Postings, Run};
 use crate::index::runs::{Merged, Record, Sorter};
 
 /// Up to this many articles under one key are all paired with each other.
-const ALL_PAIRS: usize = 128;
+pub(crate) const ALL_PAIRS: usize = 128;
 
 /// In a longer list every article is paired with the first few, the key's representatives: …
-const REPRESENTATIVES: usize = 8;
+pub(crate) const REPRESENTATIVES: usize = 8;
 
 /// … and with the few just before it. The work grows with the list, not with its square, and nobody is left out: a
 /// large group shares its keys, so it shares its representatives too.
-const NEIGHBOURS: usize = 4;
+pub(crate) const NEIGHBOURS: usize = 4;
 
 /// A spin-stable key that more articles than this post says nothing about any two of them: it is a phrase of the
 /// language or a boilerplate. It still joins its articles to its representatives, as a large group's keys must.
-const COMMON: usize = 24;
+pub(crate) const COMMON: usize = 24;
 
 /// The representatives of such a key: fewer than of a band, as most of these keys are phrases and not groups.
-const STABLE_REPRESENTATIVES: usize = 2;
+pub(crate) const STABLE_REPRESENTATIVES: usize = 2;
 
 /// The votes of a shared band: enough by itself.
 const BAND: u32 = 1 << 16;
@@ -30,18 +30,25 @@ const BAND: u32 = 1 << 16;
 pub(crate) fn earlier(postings: &Postings, article: u32, needed: impl Fn(u32) -> u32) -> Vec<u32> {
     let mut votes: Vec<(u32, u32)> = Vec::new();
     for run in postings.of(article) {
-        paired(run, article).for_each(|other| votes.push((other, weight(run))));
+        let weight = weight(run.key);
+        paired(run, article).for_each(|other| votes.push((other, weight)));
     }
+    elect(votes, needed).into_iter().map(|(article, _)| article).collect()
+}
+
+/// The votes of one shared key.
+pub(crate) fn weight(key: Key) -> u32 {
+    if key.is_stable() { 1 } else { BAND }
+}
+
+/// Of the articles that were voted for, those that have enough votes, ascending, each with its votes.
+pub(crate) fn elect(mut votes: Vec<(u32, u32)>, needed: impl Fn(u32) -> u32) -> Vec<(u32, u32)> {
     votes.sort_unstable();
     votes
         .chunk_by(|a, b| a.0 == b.0)
-        .filter(|ballot| ballot.iter().map(|vote| vote.1).sum::<u32>() >= needed(ballot[0].0).min(BAND))
-        .map(|ballot| ballot[0].0)
+        .map(|ballot| (ballot[0].0, ballot.iter().map(|vote| vote.1).sum::<u32>()))
+        .filter(|&(article, votes)| votes >= needed(article).min(BAND))
         .collect()
-}
-
-fn weight(run: Run<'_>) -> u32 {
-    if run.key.is_stable() { 1 } else { BAND }
 }
 
 /// Votes for a pair of articles.
@@ -91,7 +98,7 @@ pub(crate) fn ballots(postings: Merged<Posting>, limits: &Limits) -> Result<Merg
 /// The votes of one key.
 fn cast(run: Run<'_>) -> impl Iterator<Item = Vote> {
     run.articles.iter().flat_map(move |&article| {
-        let vote = move |other| Vote { pair: u64::from(article) << 32 | u64::from(other), weight: weight(run) };
+        let vote = move |other| Vote { pair: u64::from(article) << 32 | u64::from(other), weight: weight(run.key) };
         paired(run, article).map(vote)
     })
 }
@@ -131,7 +138,6 @@ fn paired(run: Run<'_>, article: u32) -> impl Iterator<Item = u32> + use<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::postings::Key;
     use proptest::prelude::*;
 
     fn pairs(postings: &Postings, count: u32, needed: u32) -> Vec<(u32, u32)> {

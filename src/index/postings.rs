@@ -22,6 +22,18 @@ impl Key {
     pub(crate) fn is_stable(self) -> bool {
         self.0 & 1 == 1
     }
+
+    /// The key as a number.
+    #[cfg(feature = "index")]
+    pub(crate) fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The key of a number.
+    #[cfg(feature = "index")]
+    pub(crate) fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
 }
 
 /// One article's posting under one key.

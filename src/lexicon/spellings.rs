@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::hash::TokenHasher;
 
@@ -16,7 +16,11 @@ pub(crate) struct Spellings {
 
 /// The spelling of each token.
 #[derive(Debug, Default)]
-pub(crate) struct Words(HashMap<u32, Spelling, TokenHasher>);
+pub(crate) struct Words {
+    words: HashMap<u32, Spelling, TokenHasher>,
+    /// What is asked about the words that are not among them.
+    base: Option<Arc<Words>>,
+}
 
 /// A word, with the lower half of its hash, of which its token is the upper one: both tell it from every other word
 /// without a look at its letters.
@@ -29,18 +33,28 @@ struct Spelling {
 impl Words {
     /// The word of a token.
     pub(crate) fn get(&self, token: u32) -> Option<&str> {
-        self.0.get(&token).map(|held| &*held.word)
+        self.held(token).map(|held| &*held.word)
+    }
+
+    fn held(&self, token: u32) -> Option<&Spelling> {
+        self.words.get(&token).or_else(|| self.base.as_ref()?.held(token))
+    }
+
+    /// No words of its own yet beside those of `base`.
+    #[cfg(feature = "index")]
+    pub(crate) fn over(base: Arc<Self>) -> Self {
+        Self { words: HashMap::default(), base: Some(base) }
     }
 
     /// Whether a word is no news: it is known, or one before it in the alphabet has its token.
-    fn knows(&self, full: u64, word: &str) -> bool {
-        let held = self.0.get(&((full >> 32) as u32));
+    pub(crate) fn knows(&self, full: u64, word: &str) -> bool {
+        let held = self.held((full >> 32) as u32);
         held.is_some_and(|held| held.low == full as u32 || *held.word < *word)
     }
 
-    fn insert(&mut self, full: u64, word: &str) {
+    pub(crate) fn insert(&mut self, full: u64, word: &str) {
         if !self.knows(full, word) {
-            self.0.insert((full >> 32) as u32, Spelling { low: full as u32, word: word.into() });
+            self.words.insert((full >> 32) as u32, Spelling { low: full as u32, word: word.into() });
         }
     }
 }
@@ -57,6 +71,12 @@ impl Spellings {
     /// All words so far.
     pub(crate) fn read(&self) -> RwLockReadGuard<'_, Words> {
         self.words.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds one word.
+    #[cfg(feature = "index")]
+    pub(crate) fn insert(&self, full: u64, word: &str) {
+        self.words.write().unwrap_or_else(PoisonError::into_inner).insert(full, word);
     }
 
     /// Adds the words that were met since the last time. Of two words with one token, the first in the alphabet is
@@ -128,7 +148,7 @@ mod tests {
                 recent.meet(full(number), |spelled| spelled.extend(["word ", &number.to_string()]));
             }
             spellings.add(&mut recent);
-            assert_eq!(spellings.read().0.len(), 49, "{round}");
+            assert_eq!(spellings.read().words.len(), 49, "{round}");
         }
         assert!((1..50).all(|number| spellings.read().get(number as u32) == Some(&format!("word {number}"))));
     }

@@ -5,6 +5,7 @@
 //! language.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -56,21 +57,78 @@ pub(crate) struct Word {
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
     words: HashMap<u32, Word, TokenHasher>,
-    /// The entries of the thesaurus that each word may be a form of.
+    /// The entries of the thesaurus that each word may be a form of, numbered on from those of `base`.
     bases: Vec<u32>,
+    /// What is asked about the words that are not among them.
+    base: Option<Arc<Vocabulary>>,
 }
 
+/// What is known of a word, and its entries of the thesaurus.
+pub(crate) struct Known {
+    word: Word,
+    bases: Ids,
+}
+
+/// How a word stands in a corpus.
 #[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    articles: u32,
-    last: u32,
-    places: u32,
-    inside: u32,
-    capitals: u32,
-    figure: bool,
+pub(crate) struct Count {
+    /// The articles that hold it.
+    pub(crate) articles: u32,
+    pub(crate) last: u32,
+    /// The places where it stands.
+    pub(crate) places: u32,
+    /// Those inside sentences.
+    pub(crate) inside: u32,
+    /// Those of them where it has a capital.
+    pub(crate) capitals: u32,
+    /// Whether it is a figure.
+    pub(crate) figure: bool,
 }
 
-type Counts = HashMap<u32, Count, TokenHasher>;
+impl Count {
+    pub(crate) fn add(&mut self, more: &Self) {
+        self.articles += more.articles;
+        self.places += more.places;
+        self.inside += more.inside;
+        self.capitals += more.capitals;
+        self.figure |= more.figure;
+    }
+}
+
+pub(crate) type Counts = HashMap<u32, Count, TokenHasher>;
+
+/// How much was counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) articles: u64,
+    pub(crate) places: u64,
+}
+
+impl Totals {
+    /// What the counts say of a word.
+    pub(crate) fn word(&self, token: u32, count: &Count, spelling: Option<&str>) -> Known {
+        let english = Thesaurus::english();
+        let mean = self.places as f64 / self.articles.max(1) as f64;
+        let name = f64::from(count.capitals) >= NAME * f64::from(count.inside) && count.capitals > 0;
+        let class = spelling.and_then(|word| english.frequency_class(word));
+        let prior = class.map(prior).unwrap_or_else(|| {
+            // Names come often in the few articles on them, so their frequency in running text says nothing.
+            let frequency = f64::from(count.places) / self.places as f64;
+            if name || count.figure || count.places < 4 { UNKNOWN } else { 1.0 - (-frequency * mean / 2.0).exp() }
+        });
+        let share = (f64::from(count.articles) + PRIOR * prior) / (self.articles as f64 + PRIOR);
+        let key = share < RARE || (share < FAMILIAR && (name || count.figure));
+        let word = Word {
+            weight: -share.ln() as f32,
+            key,
+            name,
+            stem: spelling.map_or(token, stem),
+            english: class.is_some(),
+            bases: (0, 0),
+        };
+        Known { word, bases: spelling.map(|word| english.bases(word)).unwrap_or_default() }
+    }
+}
 
 impl Vocabulary {
     /// Counts the words of all articles.
@@ -85,43 +143,37 @@ impl Vocabulary {
             .par_chunks(portion)
             .map(|articles| count(articles, &seen))
             .reduce(Counts::default, |x, y| if x.len() < y.len() { merged(y, x) } else { merged(x, y) });
-        let total: u64 = counts.values().map(|count| u64::from(count.places)).sum();
-        let mean = total as f64 / articles.len().max(1) as f64;
-        let english = Thesaurus::english();
-        let word = |(&token, count): (&u32, &Count)| {
-            let name = f64::from(count.capitals) >= NAME * f64::from(count.inside) && count.capitals > 0;
-            let spelled = spellings.get(token);
-            let class = spelled.and_then(|word| english.frequency_class(word));
-            let prior = class.map(prior).unwrap_or_else(|| {
-                // Names come often in the few articles on them, so their frequency in running text says nothing.
-                let frequency = f64::from(count.places) / total as f64;
-                if name || count.figure || count.places < 4 { UNKNOWN } else { 1.0 - (-frequency * mean / 2.0).exp() }
-            });
-            let share = (f64::from(count.articles) + PRIOR * prior) / (articles.len() as f64 + PRIOR);
-            let key = share < RARE || (share < FAMILIAR && (name || count.figure));
-            let stem = spelled.map_or(token, stem);
-            let bases = spelled.map(|word| english.bases(word)).unwrap_or_default();
-            (
-                token,
-                Word { weight: -share.ln() as f32, key, name, stem, english: class.is_some(), bases: (0, 0) },
-                bases,
-            )
-        };
-        let known: Vec<(u32, Word, Ids)> = counts.par_iter().map(word).collect();
-        let mut learned =
-            Self { words: HashMap::with_capacity_and_hasher(known.len(), TokenHasher::default()), bases: Vec::new() };
-        for (token, word, bases) in known {
-            let bases = bases.as_slice();
-            let place = (learned.bases.len() as u32, bases.len() as u8);
-            learned.bases.extend_from_slice(bases);
-            learned.words.insert(token, Word { bases: place, ..word });
-        }
+        let places = counts.values().map(|count| u64::from(count.places)).sum();
+        let totals = Totals { articles: articles.len() as u64, places };
+        let word = |(&token, count): (&u32, &Count)| (token, totals.word(token, count, spellings.get(token)));
+        let known: Vec<(u32, Known)> = counts.par_iter().map(word).collect();
+        let mut learned = Self::default();
+        learned.words.reserve(known.len());
+        known.into_iter().for_each(|(token, word)| learned.insert(token, word));
         learned
+    }
+
+    /// No words of its own yet beside those of `base`.
+    #[cfg(feature = "index")]
+    pub(crate) fn over(base: Arc<Self>) -> Self {
+        Self { base: Some(base), ..Self::default() }
+    }
+
+    pub(crate) fn insert(&mut self, token: u32, Known { word, bases }: Known) {
+        let bases = bases.as_slice();
+        let place = (self.inherited() + self.bases.len() as u32, bases.len() as u8);
+        self.bases.extend_from_slice(bases);
+        self.words.insert(token, Word { bases: place, ..word });
+    }
+
+    #[cfg(feature = "index")]
+    pub(crate) fn knows(&self, token: u32) -> bool {
+        self.known(token).is_some()
     }
 
     /// What is known of a word; one never seen is rare.
     pub(crate) fn word(&self, token: u32) -> Word {
-        self.words.get(&token).copied().unwrap_or(Word {
+        self.known(token).unwrap_or(Word {
             weight: 7.0,
             key: true,
             name: false,
@@ -129,6 +181,10 @@ impl Vocabulary {
             english: false,
             bases: (0, 0),
         })
+    }
+
+    fn known(&self, token: u32) -> Option<Word> {
+        self.words.get(&token).copied().or_else(|| self.base.as_ref()?.known(token))
     }
 
     /// Whether the thesaurus relates two words of the corpus: [`Thesaurus::related`], but for compounds, without a look
@@ -139,7 +195,15 @@ impl Vocabulary {
 
     fn bases(&self, word: &Word) -> &[u32] {
         let (start, count) = word.bases;
-        &self.bases[start as usize..][..usize::from(count)]
+        match start.checked_sub(self.inherited()) {
+            Some(own) => &self.bases[own as usize..][..usize::from(count)],
+            None => self.base.as_ref().map_or(&[], |base| base.bases(word)),
+        }
+    }
+
+    /// How many entries stand in what lies below.
+    fn inherited(&self) -> u32 {
+        self.base.as_ref().map_or(0, |base| base.inherited() + base.bases.len() as u32)
     }
 }
 
@@ -178,7 +242,7 @@ fn plain_figure(word: &str) -> Option<String> {
     (plain.starts_with(|first: char| first.is_ascii_digit()) && plain != word).then(|| plain.to_owned())
 }
 
-fn count(articles: &[&Tokens], seen: impl Fn(&Tokens)) -> Counts {
+pub(crate) fn count(articles: &[&Tokens], seen: impl Fn(&Tokens)) -> Counts {
     let mut counts = Counts::default();
     for (tokens, number) in articles.iter().zip(1_u32..) {
         seen(tokens);
@@ -199,12 +263,7 @@ fn count(articles: &[&Tokens], seen: impl Fn(&Tokens)) -> Counts {
 
 fn merged(mut into: Counts, from: Counts) -> Counts {
     for (token, more) in from {
-        let count = into.entry(token).or_default();
-        count.articles += more.articles;
-        count.places += more.places;
-        count.inside += more.inside;
-        count.capitals += more.capitals;
-        count.figure |= more.figure;
+        into.entry(token).or_default().add(&more);
     }
     into
 }

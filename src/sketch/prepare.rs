@@ -22,21 +22,21 @@ pub(crate) struct Bench {
     signature: Vec<u64>,
 }
 
-/// Notes the words of one article.
-struct Notes<'b> {
+/// Notes the words of one article, and hands each of them on.
+struct Notes<'b, F> {
     packed: &'b mut Vec<u64>,
-    recent: &'b mut Recent,
     content: &'b mut Content,
+    each: F,
 }
 
-impl Listener for Notes<'_> {
+impl<F: FnMut(&Word<'_>)> Listener for Notes<'_, F> {
     #[expect(clippy::inline_always, reason = "it has two callers, and each word passes through it")]
     #[inline(always)]
     fn hear(&mut self, word: Word<'_>) {
         self.packed.push((word.full & !0xff) | u64::from(word.flags));
         // Each step waits for the one before: that goes on while the next word is looked for.
         self.content.add(word.token());
-        self.recent.meet(word.full, |spelled| word.spell(spelled));
+        (self.each)(&word);
     }
 }
 
@@ -44,18 +44,32 @@ impl Bench {
     /// Makes an article of a text, and adds its words to the spellings. A bench serves one such list only, as it
     /// remembers words that are in it.
     pub(crate) fn prepare(&mut self, text: &str, config: &Config, banding: Banding, spellings: &Spellings) -> Article {
+        let mut recent = std::mem::take(&mut self.recent);
+        let meet = |word: &Word<'_>| recent.meet(word.full, |spelled| word.spell(spelled));
+        let article = self.prepare_apart(text, config, banding, meet);
+        spellings.add(&mut recent);
+        self.recent = recent;
+        article
+    }
+
+    /// The same, but each word is handed to `each` instead of to the spellings.
+    pub(crate) fn prepare_apart(
+        &mut self,
+        text: &str,
+        config: &Config,
+        banding: Banding,
+        each: impl FnMut(&Word<'_>),
+    ) -> Article {
         self.packed.clear();
         let mut content = Content::EMPTY;
-        let notes = Notes { packed: &mut self.packed, recent: &mut self.recent, content: &mut content };
-        let repairs = self.tokeniser.run(text, notes);
-        spellings.add(&mut self.recent);
+        let repairs = self.tokeniser.run(text, Notes { packed: &mut self.packed, content: &mut content, each });
         let tokens = Tokens::unpacked(&self.packed);
         let bands = if config.view.has_surface() { self.bands(&tokens, config, banding) } else { List::default() };
         Article { tokens, content: content.hash(), bands, repairs }
     }
 
     /// The keys of the surface view.
-    fn bands(&mut self, tokens: &Tokens, config: &Config, banding: Banding) -> List<u64> {
+    pub(crate) fn bands(&mut self, tokens: &Tokens, config: &Config, banding: Banding) -> List<u64> {
         if tokens.is_empty() {
             return List::default();
         }

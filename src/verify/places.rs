@@ -42,20 +42,19 @@ impl Places {
     /// Aligns two texts whose words are known.
     pub(crate) fn between(a: &Tokenised, b: &Tokenised) -> Self {
         let alignment = Alignment::between((&a.tokens, a.tokens.content()), (&b.tokens, b.tokens.content()));
-        Self::new(a, b, &alignment)
+        Self::new(&a.spans, &b.spans, &alignment)
     }
 
-    pub(crate) fn new(a: &Tokenised, b: &Tokenised, alignment: &Alignment) -> Self {
+    /// Reads an alignment, by the spans of both texts' words.
+    pub(crate) fn new(a: &[Span], b: &[Span], alignment: &Alignment) -> Self {
         let span = |spans: &[Span], from: usize, to: usize| Span { start: spans[from].start, end: spans[to - 1].end };
         let passages = alignment
             .blocks()
-            .map(|block| {
-                (span(&a.spans, block.a, block.a + block.length), span(&b.spans, block.b, block.b + block.length))
-            })
+            .map(|block| (span(a, block.a, block.a + block.length), span(b, block.b, block.b + block.length)))
             .collect();
         let substitutions = alignment
             .firm_sites()
-            .map(|site| (span(&a.spans, site.a.start, site.a.end), span(&b.spans, site.b.start, site.b.end)))
+            .map(|site| (span(a, site.a.start, site.a.end), span(b, site.b.start, site.b.end)))
             .collect();
         Self { passages, substitutions }
     }

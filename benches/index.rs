@@ -1,0 +1,180 @@
+//! The speed and the size of the durable index as it grows.
+//!
+//! ```text
+//! cargo bench --bench index -- [ARTICLES…] [--folder FOLDER] [--threads THREADS]
+//! ```
+//! Made-up articles, one in five of them with copies, are checked and inserted by as many threads as there are cores,
+//! with the defaults (both views, batched durability, 256 MiB). At each number of articles (10,000 and 100,000 unless
+//! they are given) it is told how long a check takes, one at a time: of articles that are new, and of such as have
+//! copies in the index; how many articles a second were checked and inserted since the last number; the bytes on disk
+//! an article; the memory of the process; and how long it takes to close the index and to open it again.
+
+#[path = "../tests/support/corpus.rs"]
+mod corpus;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use corpus::{Edit, Random, article, spin};
+use unspin::{Config, Index, Meta};
+
+/// Articles that are made before they are inserted: the making is not timed.
+const PORTION: usize = 2_000;
+
+/// Checks that are timed.
+const CHECKS: usize = 1_000;
+
+struct Arguments {
+    steps: Vec<usize>,
+    folder: Option<PathBuf>,
+    threads: usize,
+}
+
+fn arguments() -> Arguments {
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let mut parsed = Arguments { steps: Vec::new(), folder: None, threads };
+    let mut given = std::env::args().skip(1).filter(|argument| argument != "--bench");
+    while let Some(argument) = given.next() {
+        let mut value = || given.next().expect("a value behind the option");
+        match argument.as_str() {
+            "--folder" => parsed.folder = Some(value().into()),
+            "--threads" => parsed.threads = value().parse().expect("a number of threads"),
+            number => parsed.steps.push(number.parse().expect("a number of articles")),
+        }
+    }
+    if parsed.steps.is_empty() {
+        parsed.steps = vec![10_000, 100_000];
+    }
+    parsed
+}
+
+/// The article of a number: the same whenever it is made.
+fn original(number: usize) -> String {
+    let mut random = Random::new(number as u64);
+    let words = 420.0 * (0.5 * (random.unit() + random.unit() + random.unit() - 1.5) * 2.0).exp();
+    article(&mut random, words as usize)
+}
+
+/// A text for the index: an article, or a copy of an earlier one.
+fn text(number: usize) -> String {
+    let mut random = Random::new(!number as u64);
+    if number == 0 || !random.chance(0.2) {
+        return original(number);
+    }
+    copy(&original(random.below(number)), &mut random)
+}
+
+fn copy(text: &str, random: &mut Random) -> String {
+    match random.below(5) {
+        0 => text.to_owned(),
+        1 => Edit::Insert.apply(text, random),
+        2 => Edit::Cut.apply(text, random),
+        3 => Edit::Replace(5).apply(text, random),
+        _ => spin(text, 0.2, random.next()),
+    }
+}
+
+/// Runs `work` for every number below `count` on several threads.
+fn share(threads: usize, count: usize, work: impl Fn(usize) + Sync) {
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    if number >= count {
+                        return;
+                    }
+                    work(number);
+                }
+            });
+        }
+    });
+}
+
+/// What checks take, in milliseconds; and the share that was found.
+struct Checked {
+    p50: f64,
+    p99: f64,
+    found: f64,
+}
+
+fn checks(index: &Index, texts: impl Iterator<Item = String>) -> Checked {
+    let (mut times, mut found) = (Vec::new(), 0);
+    for text in texts {
+        let article = index.prepare(&text);
+        let start = Instant::now();
+        let seen = index.check(&article).expect("an answer");
+        times.push(start.elapsed().as_secs_f64() * 1e3);
+        found += usize::from(seen.matches().next().is_some());
+    }
+    times.sort_by(f64::total_cmp);
+    let (half, most) = (times.len() / 2, times.len() * 99 / 100);
+    Checked { p50: times[half], p99: times[most], found: found as f64 / times.len() as f64 }
+}
+
+/// The memory of this process, in MiB.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse::<u64>().ok()).unwrap_or(0) / 1024
+}
+
+/// The time that this process has kept processors busy, in seconds.
+fn busy() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+fn main() {
+    let Arguments { steps, folder, threads } = arguments();
+    let temporary = tempfile::tempdir().expect("a folder");
+    let path = folder.unwrap_or_else(|| temporary.path().to_owned()).join("index");
+    let mut index = Index::open_or_create(&path, &Config::default()).expect("an index");
+    let mut inserted = 0;
+    for step in steps {
+        let (mut seconds, mut work, before) = (0.0, 0.0, inserted);
+        while inserted < step {
+            let count = PORTION.min(step - inserted);
+            let texts: Vec<std::sync::OnceLock<String>> = (0..count).map(|_| std::sync::OnceLock::new()).collect();
+            share(threads, count, |n| _ = texts[n].set(text(inserted + n)));
+            let (start, worked) = (Instant::now(), busy());
+            share(threads, count, |n| {
+                let article = index.prepare(texts[n].get().expect("a text"));
+                index
+                    .check_and_insert(format!("http://example/{}", inserted + n), &article, Meta::default())
+                    .expect("room");
+            });
+            seconds += start.elapsed().as_secs_f64();
+            work += busy() - worked;
+            inserted += count;
+        }
+        let new = checks(&index, (0..CHECKS).map(|n| original(usize::MAX / 2 + n)));
+        let mut random = Random::new(5);
+        let copies = checks(&index, (0..CHECKS).map(|_| copy(&text(random.below(inserted)), &mut random)));
+        let memory = resident();
+        let stats = index.stats().expect("figures");
+        let start = Instant::now();
+        drop(index);
+        let closed = start.elapsed().as_secs_f64();
+        let start = Instant::now();
+        index = Index::open(&path).expect("the index");
+        let opened = start.elapsed().as_secs_f64();
+        println!(
+            "{inserted:>8} articles: {:.0} articles/s checked and inserted ({:.2} ms of a core each); check p50 {:.3} ms \
+             p99 {:.3} ms (new), p50 {:.3} ms p99 {:.3} ms (copies, {:.1} % found); {} bytes an article, {} runs, {memory} MiB, closed in \
+             {closed:.2} s, opened in {opened:.2} s",
+            (inserted - before) as f64 / seconds,
+            work * 1e3 / (inserted - before) as f64,
+            new.p50,
+            new.p99,
+            copies.p50,
+            copies.p99,
+            copies.found * 100.0,
+            stats.bytes / inserted as u64,
+            stats.runs,
+        );
+    }
+}

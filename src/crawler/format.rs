@@ -1,0 +1,188 @@
+//! The file that tells what a folder is: the magic, the format's version, and the settings that the index was made
+//! with. It is read before anything else is touched.
+
+use std::fs::{self, File};
+use std::hash::{BuildHasher, RandomState};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+use std::str::FromStr;
+
+use crate::config::{Config, Facts, View};
+use crate::error::{Error, Result};
+use crate::hash;
+
+/// The format that is written, and the only one that is read.
+pub(crate) const VERSION: u32 = 1;
+
+/// The file's name.
+pub(crate) const FILE: &str = "unspin-index";
+
+/// The file's first line.
+const MAGIC: &str = "unspin index";
+
+/// What an index is made with, once and for all.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Format {
+    pub(crate) config: Config,
+    /// Whether texts are kept.
+    pub(crate) keeps_text: bool,
+    /// The secret that decides where keys are placed, so that nobody can choose words whose keys fall together.
+    pub(crate) seed: [u64; 2],
+}
+
+impl Format {
+    /// That of a new index, with a secret of its own.
+    pub(crate) fn new(config: Config, keeps_text: bool) -> Self {
+        // The standard library's hash tables take their secrets from the system: so does this.
+        let secret = || RandomState::new().hash_one(std::process::id());
+        Self { config, keeps_text, seed: [secret(), secret()] }
+    }
+
+    /// Reads the file of a folder; `None` where there is none.
+    pub(crate) fn read(folder: &Path) -> Result<Option<Self>> {
+        let path = folder.join(FILE);
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::Index { path, problem: error.to_string() }),
+        };
+        let damaged = || Error::Damaged { path: path.clone(), what: "it does not hold what was written".to_owned() };
+        let text = String::from_utf8(text).map_err(|_| damaged())?;
+        let version = text.strip_prefix(MAGIC).and_then(|rest| rest.lines().find_map(|line| value(line, "format")));
+        if version != Some(&VERSION.to_string()) {
+            let whole = checked(&text).is_some();
+            let found = version.filter(|_| whole).ok_or_else(damaged)?.to_owned();
+            return Err(Error::OtherFormat { path: folder.to_owned(), found, supported: VERSION });
+        }
+        checked(&text).and_then(Self::parse).map(Some).ok_or_else(damaged)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let field = |name: &str| text.lines().find_map(|line| value(line, name));
+        fn parsed<T: FromStr>(value: Option<&str>) -> Option<T> {
+            value?.parse().ok()
+        }
+        let (low, high) = field("seed")?.split_at_checked(16)?;
+        Some(Self {
+            config: Config {
+                threshold: parsed(field("threshold"))?,
+                recall: parsed(field("recall"))?,
+                shingle: parsed(field("shingle"))?,
+                hashes: parsed(field("hashes"))?,
+                view: parsed(field("view"))?,
+                containment: parsed(field("containment"))?,
+                facts: if field("facts")? == "strict" { Facts::Strict } else { Facts::Tell },
+            },
+            keeps_text: field("texts")? == "kept",
+            seed: [u64::from_str_radix(low, 16).ok()?, u64::from_str_radix(high, 16).ok()?],
+        })
+    }
+
+    /// Writes the file: whole, or not at all.
+    pub(crate) fn write(&self, folder: &Path) -> Result<()> {
+        let path = folder.join(FILE);
+        let failed = |error: std::io::Error| Error::Index { path: path.clone(), problem: error.to_string() };
+        let draft = folder.join(format!("{FILE}.new"));
+        let mut file = File::create(&draft).map_err(failed)?;
+        file.write_all(self.text().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+        fs::rename(&draft, &path).map_err(failed)?;
+        // The folder's own entry must be on disk too.
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+    }
+
+    fn text(&self) -> String {
+        let Config { threshold, recall, shingle, hashes, view, containment, facts } = &self.config;
+        let (view, facts) = (view_name(*view), if *facts == Facts::Strict { "strict" } else { "tell" });
+        let texts = if self.keeps_text { "kept" } else { "left" };
+        let fingerprint = self.config.fingerprint();
+        let [low, high] = self.seed;
+        let body = format!(
+            "{MAGIC}\nformat = {VERSION}\nthreshold = {threshold}\nrecall = {recall}\nshingle = {shingle}\n\
+             hashes = {hashes}\nview = {view}\ncontainment = {containment}\nfacts = {facts}\ntexts = {texts}\n\
+             seed = {low:016x}{high:016x}\nfingerprint = {fingerprint:016x}\n"
+        );
+        let sum = hash::bytes(body.as_bytes());
+        format!("{body}checksum = {sum:016x}\n")
+    }
+
+    /// Refuses settings under which articles would post other keys than those in the index.
+    pub(crate) fn accept(&self, folder: &Path, config: &Config) -> Result<()> {
+        let stored = &self.config;
+        let fields = [
+            ("threshold", stored.threshold.to_string(), config.threshold.to_string()),
+            ("recall", stored.recall.to_string(), config.recall.to_string()),
+            ("shingle", stored.shingle.to_string(), config.shingle.to_string()),
+            ("hashes", stored.hashes.to_string(), config.hashes.to_string()),
+            ("view", view_name(stored.view).to_owned(), view_name(config.view).to_owned()),
+        ];
+        for (field, stored, given) in fields {
+            if stored != given {
+                return Err(Error::OtherSettings { path: folder.to_owned(), field, stored, given });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn view_name(view: View) -> &'static str {
+    match view {
+        View::Surface => "surface",
+        View::Stable => "stable",
+        View::Both => "both",
+    }
+}
+
+/// The value of a field, if the line holds that field.
+fn value<'t>(line: &'t str, name: &str) -> Option<&'t str> {
+    line.strip_prefix(name)?.strip_prefix(" = ")
+}
+
+/// The text before the checksum, if that one is right and nothing follows it.
+fn checked(text: &str) -> Option<&str> {
+    let at = text.rfind("checksum = ")?;
+    let (body, sum) = text.split_at(at);
+    (sum == format!("checksum = {:016x}\n", hash::bytes(body.as_bytes()))).then_some(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn format() -> Format {
+        Format { config: Config::default(), keeps_text: true, seed: [1, 2] }
+    }
+
+    #[test]
+    fn known_text() {
+        // This file is on people's disks.
+        let expected = "unspin index\nformat = 1\nthreshold = 0.7\nrecall = 0.99\nshingle = 5\nhashes = 128\nview = both\n\
+                        containment = 0.5\nfacts = tell\ntexts = kept\nseed = 00000000000000010000000000000002\n\
+                        fingerprint = 8593c180b118a81d\nchecksum = ";
+        assert!(format().text().starts_with(expected));
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let text = format().text();
+        assert_eq!(checked(&text).and_then(Format::parse), Some(format()));
+    }
+
+    #[test]
+    fn any_flipped_byte_is_seen() {
+        let text = format().text();
+        for at in 0..text.len() {
+            let mut bytes = text.clone().into_bytes();
+            bytes[at] ^= 1;
+            let flipped = String::from_utf8(bytes).expect("ASCII still");
+            assert_eq!(checked(&flipped), None, "{flipped}");
+        }
+    }
+
+    #[test]
+    fn the_setting_that_differs_is_named() {
+        let other = Config { shingle: 4, facts: Facts::Strict, ..Config::default() };
+        let refused = format().accept(Path::new("index"), &other);
+        assert!(matches!(refused, Err(Error::OtherSettings { field: "shingle", .. })));
+        assert!(format().accept(Path::new("index"), &Config { facts: Facts::Strict, ..Config::default() }).is_ok());
+    }
+}

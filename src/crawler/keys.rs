@@ -1,0 +1,455 @@
+//! Which articles post which keys: the latest in memory, the others in runs, all asked together.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+
+use crate::crawler::bytes::{Rest, put_number};
+use crate::crawler::filter::Filter;
+use crate::crawler::head::Head;
+use crate::crawler::hot::Hot;
+use crate::crawler::lists::{List, Posting};
+use crate::crawler::runs::{self, Entry, Run};
+use crate::crawler::store::{Batch, Store, Table};
+use crate::error::{Error, Result};
+use crate::index::postings::Key;
+
+/// The key of the runs' record.
+const RUNS: &[u8] = b"runs";
+
+/// The bytes of memory that a posting in the head takes, about.
+const POSTING: u64 = 64;
+
+/// What is written down of all runs.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Catalogue {
+    /// Oldest first.
+    pub(crate) entries: Vec<Entry>,
+    /// The number that the next run gets.
+    pub(crate) next: u32,
+    /// Articles from this number on are in no run.
+    pub(crate) upto: u32,
+}
+
+impl Catalogue {
+    pub(crate) fn read(store: &Store) -> Result<Self> {
+        let Some(record) = store.get(Table::State, RUNS)? else { return Ok(Self::default()) };
+        Self::decode(&record).ok_or_else(|| store.damaged(Table::State, RUNS, "it lists no runs"))
+    }
+
+    fn decode(record: &[u8]) -> Option<Self> {
+        let mut rest = Rest(record);
+        let (next, upto) = (rest.number()?.try_into().ok()?, rest.number()?.try_into().ok()?);
+        let mut entries = Vec::new();
+        while !rest.0.is_empty() {
+            entries.push(Entry::decode(&mut rest)?);
+        }
+        Some(Self { entries, next, upto })
+    }
+
+    pub(crate) fn put(&self, batch: &mut Batch) {
+        let mut out = Vec::new();
+        put_number(&mut out, u64::from(self.next));
+        put_number(&mut out, u64::from(self.upto));
+        self.entries.iter().for_each(|entry| entry.encode(&mut out));
+        batch.put(Table::State, RUNS, out);
+    }
+}
+
+/// The numbers that are no longer in use, one bit each.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Gone(HashMap<u32, [u64; 64]>);
+
+/// The numbers on one page of [`Gone`].
+const PAGE: u32 = 4096;
+
+impl Gone {
+    pub(crate) fn read(store: &Store) -> Result<Self> {
+        let mut gone = Self::default();
+        for page in store.scan(Table::Gone, &[]) {
+            let (key, record) = page?;
+            let bits = || {
+                let number = u32::from_be_bytes(key.as_ref().try_into().ok()?);
+                let words = <&[[u8; 8]; 64]>::try_from(record.as_chunks().0).ok()?;
+                Some((number, words.map(u64::from_le_bytes)))
+            };
+            let (number, bits) = bits().ok_or_else(|| store.damaged(Table::Gone, &key, "it is no page of numbers"))?;
+            gone.0.insert(number, bits);
+        }
+        Ok(gone)
+    }
+
+    pub(crate) fn holds(&self, number: u32) -> bool {
+        let bit = number % PAGE;
+        !self.0.is_empty()
+            && self.0.get(&(number / PAGE)).is_some_and(|page| page[bit as usize / 64] >> (bit % 64) & 1 == 1)
+    }
+
+    pub(crate) fn insert(&mut self, number: u32) {
+        let bit = number % PAGE;
+        self.0.entry(number / PAGE).or_insert([0; 64])[bit as usize / 64] |= 1 << (bit % 64);
+    }
+
+    /// Puts the page of a number into a batch.
+    pub(crate) fn put(&self, number: u32, batch: &mut Batch) {
+        let page = number / PAGE;
+        let bits = self.0.get(&page).unwrap_or(&[0; 64]);
+        batch.put(Table::Gone, &page.to_be_bytes(), bits.iter().flat_map(|word| word.to_le_bytes()).collect());
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        self.0.values().flatten().map(|word| u64::from(word.count_ones())).sum()
+    }
+
+    pub(crate) fn pages(&self) -> impl Iterator<Item = u32> + '_ {
+        self.0.keys().copied()
+    }
+}
+
+/// The postings at one moment.
+#[derive(Debug, Default)]
+struct Current {
+    head: Head,
+    /// A head that is being written as a run, with the number of the first article that is not in it.
+    full: Option<(Arc<Head>, u32)>,
+    /// Oldest first.
+    runs: Arc<Vec<Arc<Run>>>,
+    gone: Arc<Gone>,
+}
+
+impl Current {
+    /// What the latest postings hold of each key, by its place among the keys.
+    fn latest(&self, keys: &[Key]) -> Vec<(u32, Posting)> {
+        let mut found = Vec::new();
+        for (&key, number) in keys.iter().zip(0..) {
+            if let Some((full, _)) = &self.full {
+                full.find(key, |posting| found.push((number, posting)));
+            }
+            self.head.find(key, |posting| found.push((number, posting)));
+        }
+        found
+    }
+}
+
+/// All postings.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    store: Arc<Store>,
+    current: RwLock<Current>,
+    catalogue: Mutex<Catalogue>,
+    hot: Hot,
+    /// Rung when a full head has become a run.
+    written_down: Condvar,
+    /// Held while runs are written in the background.
+    tidying: Mutex<()>,
+    /// What went wrong when the last one was written.
+    failed: Mutex<Option<String>>,
+    closing: AtomicBool,
+    /// The postings that a head holds before it becomes a run.
+    most: u64,
+    /// The bytes that filters may take.
+    filters: u64,
+}
+
+/// What a new run takes the place of.
+enum Replaced {
+    Head { upto: u32 },
+    Runs(Range<usize>),
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Keys {
+    /// Opens what the store holds; a quarter of `memory` bytes go to the latest postings, up to half to filters.
+    pub(crate) fn open(store: Arc<Store>, memory: u64) -> Result<Self> {
+        let catalogue = Catalogue::read(&store)?;
+        store.drop_unknown_runs(|id| catalogue.entries.iter().any(|entry| entry.id == id))?;
+        let gone = Arc::new(Gone::read(&store)?);
+        let most = (memory / 12 / POSTING).clamp(1 << 12, 1 << 20);
+        let keys = Self {
+            store,
+            current: RwLock::default(),
+            catalogue: Mutex::new(catalogue.clone()),
+            hot: Hot::default(),
+            written_down: Condvar::new(),
+            tidying: Mutex::new(()),
+            failed: Mutex::new(None),
+            closing: AtomicBool::new(false),
+            most,
+            filters: memory / 2,
+        };
+        let opened = keys.opened(&catalogue.entries, &[])?;
+        let mut current = keys.current.write().unwrap_or_else(PoisonError::into_inner);
+        (current.runs, current.gone) = (Arc::new(opened), gone);
+        drop(current);
+        Ok(keys)
+    }
+
+    /// The runs of a catalogue: those that are open already as they are, the smallest others with filters.
+    fn opened(&self, entries: &[Entry], open: &[Arc<Run>]) -> Result<Vec<Arc<Run>>> {
+        let mut sizes: Vec<u64> = entries.iter().map(|entry| Filter::size(entry.filtered)).collect();
+        sizes.sort_unstable();
+        let mut room = self.filters;
+        let largest =
+            sizes.into_iter().take_while(|size| room.checked_sub(*size).inspect(|left| room = *left).is_some());
+        let largest = largest.last().unwrap_or(0);
+        let run = |entry: &Entry| {
+            let filtered = Filter::size(entry.filtered) <= largest;
+            match open.iter().find(|run| run.entry.id == entry.id && run.is_filtered() == filtered) {
+                Some(run) => Ok(Arc::clone(run)),
+                None => Run::open(&self.store, *entry, filtered).map(Arc::new),
+            }
+        };
+        entries.iter().map(run).collect()
+    }
+
+    /// Articles from this number on are in no run.
+    pub(crate) fn upto(&self) -> u32 {
+        lock(&self.catalogue).upto
+    }
+
+    /// Hands each key to `each` with its list.
+    pub(crate) fn find(&self, keys: &[Key], mut each: impl FnMut(Key, &List)) -> Result<()> {
+        let (mut latest, runs, gone) = {
+            let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+            (current.latest(keys).into_iter().peekable(), Arc::clone(&current.runs), Arc::clone(&current.gone))
+        };
+        let known = self.hot.known(keys);
+        let mut hot = Vec::new();
+        let mut list = List::default();
+        for ((&key, number), known) in keys.iter().zip(0..).zip(known) {
+            list.clear();
+            match known {
+                Some(representatives) => list.cut_to(representatives),
+                None => {
+                    for run in runs.iter().filter(|run| run.may_hold(key)) {
+                        run.find(key, |posting| {
+                            if posting.is_cut() || !gone.holds(posting.number()) {
+                                list.push(key, posting);
+                            }
+                        })?;
+                        // What newer runs hold makes no difference.
+                        if list.is_settled(key) {
+                            hot.push((key, list.representatives()));
+                            break;
+                        }
+                    }
+                }
+            }
+            while let Some((_, posting)) = latest.next_if(|next| next.0 == number) {
+                list.push(key, posting);
+            }
+            if !list.postings.is_empty() {
+                each(key, &list);
+            }
+        }
+        self.hot.note(hot);
+        Ok(())
+    }
+
+    /// The same with what the latest postings hold only.
+    pub(crate) fn find_latest(&self, keys: &[Key], mut each: impl FnMut(Key, &List)) {
+        let latest = self.current.read().unwrap_or_else(PoisonError::into_inner).latest(keys);
+        let mut list = List::default();
+        for found in latest.chunk_by(|x, y| x.0 == y.0) {
+            let key = keys[found[0].0 as usize];
+            list.clear();
+            found.iter().for_each(|(_, posting)| list.push(key, *posting));
+            each(key, &list);
+        }
+    }
+
+    /// The numbers that are no longer in use.
+    pub(crate) fn gone(&self) -> Arc<Gone> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).gone)
+    }
+
+    pub(crate) fn set_gone(&self, gone: Gone) {
+        self.hot.forget();
+        self.current.write().unwrap_or_else(PoisonError::into_inner).gone = Arc::new(gone);
+    }
+
+    /// Adds an article's postings. Tells whether the head is full.
+    pub(crate) fn insert(&self, posting: Posting, keys: &[Key]) -> bool {
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        current.head.insert(posting, keys);
+        current.head.len() as u64 >= self.most
+    }
+
+    /// Why nothing more can be inserted, if so.
+    pub(crate) fn failure(&self) -> Option<String> {
+        lock(&self.failed).clone()
+    }
+
+    /// Puts the full head aside, to be written as a run, once the one before it is written. Articles from `upto` on are
+    /// not in it.
+    pub(crate) fn put_aside(&self, upto: u32) {
+        let mut catalogue = lock(&self.catalogue);
+        loop {
+            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+            if current.full.is_none() {
+                current.full = Some((Arc::new(std::mem::take(&mut current.head)), upto));
+                return;
+            }
+            drop(current);
+            if self.failure().is_some() || self.closing.load(Ordering::Relaxed) {
+                return;
+            }
+            catalogue = self.written_down.wait(catalogue).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Writes the head that was put aside, if there is one, and merges runs that are due.
+    pub(crate) fn tidy(&self) {
+        let _tidying = lock(&self.tidying);
+        if let Err(error) = self.write_full().and_then(|()| self.merge_due())
+            && !matches!(error, Error::Interrupted)
+        {
+            *lock(&self.failed) = Some(error.to_string());
+        }
+        self.written_down.notify_all();
+    }
+
+    fn write_full(&self) -> Result<()> {
+        let full = self.current.read().unwrap_or_else(PoisonError::into_inner).full.clone();
+        let Some((full, upto)) = full else { return Ok(()) };
+        let run = self.written(&full)?;
+        self.replace(Replaced::Head { upto }, run)?;
+        self.written_down.notify_all();
+        Ok(())
+    }
+
+    fn next_id(&self) -> u32 {
+        let mut catalogue = lock(&self.catalogue);
+        catalogue.next += 1;
+        catalogue.next - 1
+    }
+
+    fn merge_due(&self) -> Result<()> {
+        loop {
+            let (runs, gone) = {
+                let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+                (Arc::clone(&current.runs), Arc::clone(&current.gone))
+            };
+            let Some(due) = runs::due(&runs, self.most / 2) else { return Ok(()) };
+            let expected = runs[due.clone()].iter().map(|run| run.entry.postings).sum();
+            let postings = runs::merged(&runs[due.clone()], move |number| gone.holds(number))
+                .map(|posting| if self.closing.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { posting });
+            let merged = Run::write(&self.store, self.next_id(), expected, postings)?;
+            self.replace(Replaced::Runs(due), Arc::new(merged))?;
+        }
+    }
+
+    /// Puts a run in the place of others, or of the head that was put aside.
+    fn replace(&self, replaced: Replaced, run: Arc<Run>) -> Result<()> {
+        let mut catalogue = lock(&self.catalogue);
+        let mut runs = self.runs().to_vec();
+        let mut next = catalogue.clone();
+        let place = match &replaced {
+            Replaced::Head { upto } => {
+                next.upto = *upto;
+                runs.len()..runs.len()
+            }
+            Replaced::Runs(place) => place.clone(),
+        };
+        let old: Vec<Arc<Run>> = runs.splice(place, [run]).collect();
+        next.entries = runs.iter().map(|run| run.entry).collect();
+        let mut batch = Batch::default();
+        next.put(&mut batch);
+        self.store.commit(batch)?;
+        let runs = self.opened(&next.entries, &runs)?;
+        *catalogue = next;
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        current.runs = Arc::new(runs);
+        if let Replaced::Head { .. } = replaced {
+            current.full = None;
+        }
+        drop((current, catalogue));
+        old.into_iter().try_for_each(|run| self.store.drop_run(run.pages.clone()))
+    }
+
+    /// Replaces all postings by others, which come with their articles in the order in which the lists shall hold them.
+    /// `batch` is committed with this. Nothing may be inserted meanwhile.
+    pub(crate) fn rebuild(
+        &self,
+        posted: impl Iterator<Item = Result<(Posting, Vec<Key>)>>,
+        gone: Gone,
+        upto: u32,
+        mut batch: Batch,
+    ) -> Result<()> {
+        // What goes on in the background would write down the old runs again.
+        let _tidying = lock(&self.tidying);
+        let mut runs: Vec<Arc<Run>> = Vec::new();
+        let mut head = Head::default();
+        for article in posted {
+            let (posting, keys) = article?;
+            head.insert(posting, &keys);
+            if head.len() as u64 >= self.most {
+                runs.push(self.written(&std::mem::take(&mut head))?);
+                self.merge(&mut runs, &gone)?;
+            }
+        }
+        if head.len() > 0 {
+            runs.push(self.written(&head)?);
+        }
+        let mut catalogue = lock(&self.catalogue);
+        catalogue.upto = upto;
+        catalogue.entries = runs.iter().map(|run| run.entry).collect();
+        catalogue.put(&mut batch);
+        self.store.commit(batch)?;
+        let opened = self.opened(&catalogue.entries, &runs)?;
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let old = std::mem::replace(
+            &mut *current,
+            Current { head: Head::default(), full: None, runs: Arc::new(opened), gone: Arc::new(gone) },
+        );
+        drop((current, catalogue));
+        self.hot.forget();
+        old.runs.iter().try_for_each(|run| self.store.drop_run(run.pages.clone()))
+    }
+
+    /// A head as a run.
+    fn written(&self, head: &Head) -> Result<Arc<Run>> {
+        let postings = head.sorted();
+        let count = postings.len() as u64;
+        Run::write(&self.store, self.next_id(), count, postings.into_iter().map(Ok)).map(Arc::new)
+    }
+
+    /// Merges the runs that are due, of some that nobody else knows.
+    fn merge(&self, runs: &mut Vec<Arc<Run>>, gone: &Gone) -> Result<()> {
+        while let Some(due) = runs::due(runs, self.most / 2) {
+            let expected = runs[due.clone()].iter().map(|run| run.entry.postings).sum();
+            let postings = runs::merged(&runs[due.clone()], |number| gone.holds(number));
+            let merged = Run::write(&self.store, self.next_id(), expected, postings)?;
+            for old in runs.splice(due, [Arc::new(merged)]).collect::<Vec<_>>() {
+                self.store.drop_run(old.pages.clone())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is written down of the runs, and these.
+    pub(crate) fn catalogue(&self) -> (Catalogue, Arc<Vec<Arc<Run>>>) {
+        let catalogue = lock(&self.catalogue);
+        (catalogue.clone(), self.runs())
+    }
+
+    /// Ends what goes on in the background as soon as it can be ended.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::Relaxed);
+        self.written_down.notify_all();
+    }
+
+    /// Whether [`close`](Self::close) was called.
+    pub(crate) fn is_closing(&self) -> bool {
+        self.closing.load(Ordering::Relaxed)
+    }
+
+    /// The runs as they are now.
+    pub(crate) fn runs(&self) -> Arc<Vec<Arc<Run>>> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).runs)
+    }
+}

@@ -1,0 +1,172 @@
+//! What is stored of an article: one record that every comparison reads, and one that only an answer does.
+
+use crate::article::{Article, ArticleId, Meta, Span, Tokens};
+use crate::crawler::bytes::{Rest, put_bytes, put_number, put_signed};
+use crate::disk::List;
+use crate::verify::relation::Relation;
+
+/// What is told of an article, and its words.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Held {
+    pub(crate) id: ArticleId,
+    pub(crate) meta: Meta,
+    /// When it came, in seconds since 1970.
+    pub(crate) seen: i64,
+    /// What it was a copy of when it came, and in which way.
+    pub(crate) copy_of: Option<(ArticleId, Relation)>,
+    /// Whether it posts the keys of its text: the first article of a text does.
+    pub(crate) posts: bool,
+    /// Without the keys of the surface view.
+    pub(crate) article: Article,
+}
+
+/// Bits of a record's first byte.
+const TITLE: u8 = 1;
+const DATE: u8 = 2;
+const COPY: u8 = 4;
+const POSTS: u8 = 8;
+
+impl Held {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let tokens = &self.article.tokens;
+        let mut out = Vec::with_capacity(64 + tokens.len() * 5);
+        let bit = |set: bool, bit: u8| if set { bit } else { 0 };
+        out.push(
+            bit(self.meta.title.is_some(), TITLE)
+                | bit(self.meta.date.is_some(), DATE)
+                | bit(self.copy_of.is_some(), COPY)
+                | bit(self.posts, POSTS),
+        );
+        put_bytes(&mut out, self.id.as_str().as_bytes());
+        put_signed(&mut out, self.seen);
+        if let Some(title) = &self.meta.title {
+            put_bytes(&mut out, title.as_bytes());
+        }
+        if let Some(date) = self.meta.date {
+            put_signed(&mut out, date);
+        }
+        if let Some((of, relation)) = &self.copy_of {
+            put_bytes(&mut out, of.as_str().as_bytes());
+            put_bytes(&mut out, relation.as_str().as_bytes());
+        }
+        put_number(&mut out, u64::from(self.article.repairs));
+        put_number(&mut out, tokens.len() as u64);
+        tokens.hashes().iter().for_each(|hash| out.extend(hash.to_le_bytes()));
+        out.extend(tokens.flags().chunks(2).map(|pair| pair[0] & 0xf | pair.get(1).map_or(0, |flags| flags << 4)));
+        out
+    }
+
+    pub(crate) fn decode(record: &[u8]) -> Option<Self> {
+        let mut rest = Rest(record);
+        let [marks] = rest.array()?;
+        let id = ArticleId::from(rest.text()?);
+        let seen = rest.signed()?;
+        let title = if marks & TITLE == 0 { None } else { Some(rest.text()?.to_owned()) };
+        let date = if marks & DATE == 0 { None } else { Some(rest.signed()?) };
+        let copy_of =
+            if marks & COPY == 0 { None } else { Some((ArticleId::from(rest.text()?), rest.text()?.parse().ok()?)) };
+        let repairs = u32::try_from(rest.number()?).ok()?;
+        let count = usize::try_from(rest.number()?).ok()?;
+        let (hashes, _) = rest.take(count.checked_mul(4)?)?.as_chunks();
+        let hashes = hashes.iter().map(|&hash| u32::from_le_bytes(hash)).collect();
+        let packed = rest.take(count.div_ceil(2))?;
+        rest.end()?;
+        let mut flags: Vec<u8> = packed.iter().flat_map(|&pair| [pair & 0xf, pair >> 4]).collect();
+        flags.truncate(count);
+        let tokens = Tokens::new(hashes, flags);
+        let article = Article { content: tokens.content(), tokens, bands: List::default(), repairs };
+        Some(Self { id, meta: Meta { title, date }, seen, copy_of, posts: marks & POSTS != 0, article })
+    }
+}
+
+/// Where an article's words stand in its text, and the text itself if it is kept.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Placed {
+    pub(crate) spans: Vec<Span>,
+    pub(crate) text: Option<Box<str>>,
+}
+
+impl Placed {
+    pub(crate) fn encode(spans: &[Span], text: Option<&str>) -> Vec<u8> {
+        let mut out = Vec::with_capacity(8 + spans.len() * 2);
+        put_number(&mut out, spans.len() as u64);
+        let mut last = 0;
+        for span in spans {
+            // The bigrams of scripts without spaces overlap: a span may start before the last one's end.
+            put_signed(&mut out, i64::from(span.start) - i64::from(last));
+            put_number(&mut out, u64::from(span.end - span.start));
+            last = span.end;
+        }
+        if let Some(text) = text {
+            out.extend(lz4_flex::compress_prepend_size(text.as_bytes()));
+        }
+        out
+    }
+
+    pub(crate) fn decode(record: &[u8]) -> Option<Self> {
+        let mut rest = Rest(record);
+        let count = usize::try_from(rest.number()?).ok()?;
+        let mut spans = Vec::with_capacity(count.min(record.len()));
+        let mut last = 0_u32;
+        for _ in 0..count {
+            let start = u32::try_from(i64::from(last).checked_add(rest.signed()?)?).ok()?;
+            let end = start.checked_add(u32::try_from(rest.number()?).ok()?)?;
+            spans.push(Span { start, end });
+            last = end;
+        }
+        if rest.0.is_empty() {
+            return Some(Self { spans, text: None });
+        }
+        let text = lz4_flex::decompress_size_prepended(rest.0).ok()?;
+        Some(Self { spans, text: Some(String::from_utf8(text).ok()?.into()) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::tokenise;
+    use proptest::prelude::*;
+
+    fn held(text: &str, title: Option<String>, date: Option<i64>, posts: bool) -> Held {
+        let found = tokenise(text);
+        let content = found.tokens.content();
+        Held {
+            id: "http://a.example/1?é".into(),
+            meta: Meta { title, date },
+            seen: 1_777_248_000,
+            copy_of: date.map(|_| ("other".into(), Relation::Spun)),
+            posts,
+            article: Article { tokens: found.tokens, content, bands: List::default(), repairs: found.repairs },
+        }
+    }
+
+    #[test]
+    fn known_answers() {
+        // Records are on people's disks: these bytes may never change.
+        let record = held("Windows giant", None, Some(-1), true).encode();
+        let start = b"\x0e\x15http://a.example/1?\xc3\xa9\x80\x91\xf6\x9e\x0d\x01\x05other\x04spun\x00\x02";
+        assert_eq!(record[..start.len()], *start, "{}", record.escape_ascii());
+        assert_eq!(record[start.len()..], [0xde, 0xac, 0x4b, 0x44, 0xc7, 0x53, 0x7d, 0xb1, 0x0e]);
+        assert_eq!(Placed::encode(&tokenise(" A bc").spans, None), [2, 2, 1, 2, 2]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_stored_is_read(text in "\\PC{0,60}", title: Option<String>, date: Option<i64>, posts: bool) {
+            let held = held(&text, title, date, posts);
+            prop_assert_eq!(Held::decode(&held.encode()), Some(held));
+            let spans = tokenise(&text).spans;
+            for kept in [None, Some(&*text)] {
+                let placed = Placed { spans: spans.clone(), text: kept.filter(|text| !text.is_empty()).map(Into::into) };
+                prop_assert_eq!(Placed::decode(&Placed::encode(&spans, placed.text.as_deref())), Some(placed));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_without_a_panic(bytes: Vec<u8>) {
+            let _ = Held::decode(&bytes);
+            let _ = Placed::decode(&bytes);
+        }
+    }
+}

@@ -1,0 +1,376 @@
+//! The storage engine, behind one interface: tables of records, changed by batches that are stored whole or not at
+//! all, and runs, which are written once and read until they are dropped.
+//!
+//! The engine is fjall, a log-structured merge tree. `benches/engines` compares it with redb, LMDB and RocksDB. What
+//! decided: a commit reaches its journal, and so survives the end of the process, without waiting for the disk, which
+//! redb cannot do and LMDB only at the risk of the whole store when the system fails; every block carries a checksum,
+//! which LMDB's do not; it is Rust only; and sorted runs go straight into its tables, past journal and memory. None of
+//! the four takes a hundred random updates an article at the speed that was asked for, and so the postings are
+//! gathered in memory and written as such runs ([`runs`](crate::crawler::runs)).
+
+use std::fmt;
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use fjall::config::{BlockSizePolicy, CompressionPolicy, FilterPolicy, PinningPolicy};
+use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Slice};
+
+use crate::crawler::bytes;
+use crate::error::{Error, Result};
+
+/// What is stored. The numbers are part of every record's checksum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Table {
+    /// How far the index is.
+    State,
+    /// The articles' words and what is told of them, by number.
+    Articles,
+    /// Where the words stand in the texts, and the texts, by number.
+    Places,
+    /// The numbers, by id.
+    Ids,
+    /// The numbers of the articles with the same words, by the hash of these.
+    Texts,
+    /// The spelling of each token.
+    Words,
+    /// How often each token was counted, in two tables, of which one is in use.
+    Counts,
+    OtherCounts,
+    /// Which numbers are no longer in use.
+    Gone,
+    /// The numbers by the time at which the articles came.
+    Times,
+}
+
+impl Table {
+    pub(crate) const ALL: [Self; 10] = [
+        Self::State,
+        Self::Articles,
+        Self::Places,
+        Self::Ids,
+        Self::Texts,
+        Self::Words,
+        Self::Counts,
+        Self::OtherCounts,
+        Self::Gone,
+        Self::Times,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Articles => "articles",
+            Self::Places => "places",
+            Self::Ids => "ids",
+            Self::Texts => "texts",
+            Self::Words => "words",
+            Self::Counts => "counts",
+            Self::OtherCounts => "other-counts",
+            Self::Gone => "gone",
+            Self::Times => "times",
+        }
+    }
+
+    /// Whether its keys come in their order, and only once each.
+    fn is_log(self) -> bool {
+        matches!(self, Self::Articles | Self::Places)
+    }
+
+    /// The table's number in the checksums of its records.
+    fn salt(self) -> u8 {
+        self as u8
+    }
+}
+
+/// The runs' number in the checksums of their pages.
+const RUN: u8 = 0xff;
+
+/// A run's name in the engine.
+fn run_name(id: u32) -> String {
+    format!("run-{id}")
+}
+
+/// A stored record, its checksum found right.
+#[derive(Clone)]
+pub(crate) struct Record {
+    stored: Slice,
+    length: usize,
+}
+
+impl Deref for Record {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.stored[..self.length]
+    }
+}
+
+/// Changes that are made all together.
+#[derive(Debug, Default)]
+pub(crate) struct Batch(Vec<(Table, Vec<u8>, Option<Vec<u8>>)>);
+
+impl Batch {
+    pub(crate) fn put(&mut self, table: Table, key: &[u8], body: Vec<u8>) {
+        let sealed = bytes::seal(table.salt(), key, body);
+        self.0.push((table, key.to_vec(), Some(sealed)));
+    }
+
+    pub(crate) fn remove(&mut self, table: Table, key: &[u8]) {
+        self.0.push((table, key.to_vec(), None));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+/// An open store.
+pub(crate) struct Store {
+    folder: PathBuf,
+    database: Database,
+    tables: [Keyspace; Table::ALL.len()],
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// The part of the memory that the engine takes for blocks that were read, and for what is not written yet.
+const BLOCKS: u64 = 3;
+const UNWRITTEN: u64 = 128;
+
+/// The most bytes of journals: the least that the engine allows. They are read again at every opening.
+const JOURNALS: u64 = 64 << 20;
+
+/// The size of the blocks that hold records that come in their order.
+const BLOCK: u32 = 8 << 10;
+
+/// The size of the blocks of a run: two pages or three.
+const PAGES: u32 = 4 << 10;
+
+impl Store {
+    /// Opens the store in a folder, or makes a new one there. It takes about half of `memory` bytes.
+    pub(crate) fn open(folder: &Path, memory: u64) -> Result<Self> {
+        // What the engine finds in damaged files it does not always expect.
+        let opened = catch_unwind(AssertUnwindSafe(|| Self::open_engine(folder, memory)));
+        match opened {
+            Ok(opened) => opened.map_err(|error| failure(folder, &error)),
+            Err(_) => {
+                let what = "the storage engine gave up while opening it".to_owned();
+                Err(Error::Damaged { path: folder.to_owned(), what })
+            }
+        }
+    }
+
+    fn open_engine(folder: &Path, memory: u64) -> Result<Self, fjall::Error> {
+        let database = Database::builder(folder)
+            .cache_size(memory / BLOCKS)
+            .max_journaling_size(JOURNALS)
+            .worker_threads(2)
+            .open()?;
+        let buffer = (memory / UNWRITTEN).clamp(1 << 20, 64 << 20);
+        let table = |table: Table| {
+            let options = || {
+                let options = KeyspaceCreateOptions::default().max_memtable_size(buffer);
+                if table.is_log() { options.data_block_size_policy(BlockSizePolicy::all(BLOCK)) } else { options }
+            };
+            database.keyspace(table.name(), options)
+        };
+        let [a, b, c, d, e, f, g, h, i, j] = Table::ALL.map(table);
+        let tables = [a?, b?, c?, d?, e?, f?, g?, h?, i?, j?];
+        Ok(Self { folder: folder.to_owned(), database, tables })
+    }
+
+    fn table(&self, table: Table) -> &Keyspace {
+        &self.tables[table as usize]
+    }
+
+    fn failed(&self, error: &fjall::Error) -> Error {
+        failure(&self.folder, error)
+    }
+
+    fn checked(&self, table: Table, key: &[u8], stored: Slice) -> Result<Record> {
+        match bytes::unseal(table.salt(), key, &stored) {
+            Some(length) => Ok(Record { stored, length }),
+            None => Err(self.damaged(table, key, "its checksum is wrong")),
+        }
+    }
+
+    /// Tells that a record does not hold what it should.
+    pub(crate) fn damaged(&self, table: Table, key: &[u8], why: &str) -> Error {
+        let what = format!("the record {:?} of its table {}: {why}", key.escape_ascii().to_string(), table.name());
+        Error::Damaged { path: self.folder.clone(), what }
+    }
+
+    /// The record of a key.
+    pub(crate) fn get(&self, table: Table, key: &[u8]) -> Result<Option<Record>> {
+        let stored = self.table(table).get(key).map_err(|error| self.failed(&error))?;
+        stored.map(|stored| self.checked(table, key, stored)).transpose()
+    }
+
+    /// The records from a key on, in the order of their keys, as they stand now.
+    pub(crate) fn scan(&self, table: Table, from: &[u8]) -> impl Iterator<Item = Result<(Slice, Record)>> + '_ {
+        let snapshot = self.database.snapshot();
+        snapshot.range(self.table(table), from.to_vec()..).map(move |guard| {
+            let (key, stored) = guard.into_inner().map_err(|error| self.failed(&error))?;
+            let record = self.checked(table, &key, stored)?;
+            Ok((key, record))
+        })
+    }
+
+    /// Stores a batch: whole or not at all, and so that it survives the end of the process.
+    pub(crate) fn commit(&self, batch: Batch) -> Result<()> {
+        let mut changes = self.database.batch().durability(Some(PersistMode::Buffer));
+        for (table, key, record) in batch.0 {
+            match record {
+                Some(record) => changes.insert(self.table(table), key, record),
+                None => changes.remove(self.table(table), key),
+            }
+        }
+        changes.commit().map_err(|error| self.failed(&error))
+    }
+
+    /// Waits until everything that was committed is on the disk.
+    pub(crate) fn sync(&self) -> Result<()> {
+        self.database.persist(PersistMode::SyncData).map_err(|error| self.failed(&error))
+    }
+
+    /// Empties a table.
+    pub(crate) fn clear(&self, table: Table) -> Result<()> {
+        if self.table(table).first_key_value().is_some() {
+            self.table(table).clear().map_err(|error| self.failed(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Writes a run from its pages. It lasts once this returns, and is dropped at the next opening unless it is told of
+    /// by then.
+    pub(crate) fn write_run(&self, id: u32, pages: impl Iterator<Item = Result<Vec<u8>>>) -> Result<()> {
+        let options = || {
+            KeyspaceCreateOptions::default()
+                .data_block_size_policy(BlockSizePolicy::all(PAGES))
+                .data_block_compression_policy(CompressionPolicy::all(CompressionType::None))
+                .filter_policy(FilterPolicy::disabled())
+                .index_block_pinning_policy(PinningPolicy::all(true))
+                .max_memtable_size(1 << 20)
+        };
+        let run = self.database.keyspace(&run_name(id), options).map_err(|error| self.failed(&error))?;
+        let mut written = run.start_ingestion().map_err(|error| self.failed(&error))?;
+        for (number, page) in (0_u32..).zip(pages) {
+            let key = number.to_be_bytes();
+            let sealed = bytes::seal(RUN, &key, page?);
+            written.write(key, sealed).map_err(|error| self.failed(&error))?;
+        }
+        written.finish().map_err(|error| self.failed(&error))
+    }
+
+    /// A run that was written.
+    pub(crate) fn run(&self, id: u32) -> Result<Pages> {
+        let name = run_name(id);
+        if !self.database.keyspace_exists(&name) {
+            return Err(Error::Damaged { path: self.folder.clone(), what: format!("its {name} is missing") });
+        }
+        let keyspace = self.database.keyspace(&name, KeyspaceCreateOptions::default);
+        Ok(Pages { folder: self.folder.clone(), keyspace: keyspace.map_err(|error| self.failed(&error))? })
+    }
+
+    /// Drops a run. Who reads it still may go on.
+    pub(crate) fn drop_run(&self, pages: Pages) -> Result<()> {
+        self.database.delete_keyspace(pages.keyspace).map_err(|error| self.failed(&error))
+    }
+
+    /// Drops the runs that nobody knows: what an interruption left behind.
+    pub(crate) fn drop_unknown_runs(&self, known: impl Fn(u32) -> bool) -> Result<()> {
+        for name in self.database.list_keyspace_names() {
+            let id = name.strip_prefix("run-").and_then(|id| id.parse().ok());
+            if let Some(id) = id
+                && !known(id)
+            {
+                self.drop_run(self.run(id)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts what is in the journals only into its tables, so that the next opening need not.
+    pub(crate) fn settle(&self) -> Result<()> {
+        self.tables.iter().try_for_each(|table| table.rotate_memtable_and_wait()).map_err(|error| self.failed(&error))
+    }
+
+    /// Puts what was changed and removed into its final form, which frees room.
+    pub(crate) fn compact(&self) -> Result<()> {
+        for table in &self.tables {
+            table
+                .rotate_memtable_and_wait()
+                .and_then(|()| table.major_compact())
+                .map_err(|error| self.failed(&error))?;
+        }
+        Ok(())
+    }
+
+    /// The bytes that the store takes on disk.
+    pub(crate) fn bytes(&self) -> Result<u64> {
+        self.database.disk_space().map_err(|error| self.failed(&error))
+    }
+}
+
+/// The pages of a run.
+#[derive(Clone)]
+pub(crate) struct Pages {
+    folder: PathBuf,
+    keyspace: Keyspace,
+}
+
+impl fmt::Debug for Pages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Pages").field(self.keyspace.name()).finish()
+    }
+}
+
+impl Pages {
+    /// A page of the run: each is there. The engine has checked it when it read its block.
+    pub(crate) fn get(&self, number: u32) -> Result<Record> {
+        let stored = self.keyspace.get(number.to_be_bytes()).map_err(|error| failure(&self.folder, &error))?;
+        let stored = stored.ok_or_else(|| self.wrong(number, "it is missing"))?;
+        let length = stored.len().checked_sub(bytes::SUM).ok_or_else(|| self.damaged(number))?;
+        Ok(Record { stored, length })
+    }
+
+    /// Checks a page by its own checksum too.
+    pub(crate) fn check(&self, number: u32) -> Result<()> {
+        let page = self.get(number)?;
+        let sealed = bytes::unseal(RUN, &number.to_be_bytes(), &page.stored);
+        sealed.map(|_| ()).ok_or_else(|| self.wrong(number, "its checksum is wrong"))
+    }
+
+    fn wrong(&self, number: u32, why: &str) -> Error {
+        let what = format!("page {number} of its {}: {why}", self.keyspace.name());
+        Error::Damaged { path: self.folder.clone(), what }
+    }
+
+    /// Tells that a page does not hold what it should.
+    pub(crate) fn damaged(&self, number: u32) -> Error {
+        self.wrong(number, "it is no page")
+    }
+}
+
+/// What the engine's errors mean to the user of an index.
+fn failure(folder: &Path, error: &fjall::Error) -> Error {
+    let path = folder.to_owned();
+    let damaged = |what: String| Error::Damaged { path: folder.to_owned(), what };
+    match error {
+        fjall::Error::Io(error) => Error::Index { path, problem: error.to_string() },
+        fjall::Error::Storage(lsm_tree_error) => match std::error::Error::source(lsm_tree_error) {
+            Some(source) if source.is::<std::io::Error>() => Error::Index { path, problem: source.to_string() },
+            _ => damaged(format!("the storage engine found {lsm_tree_error}")),
+        },
+        fjall::Error::Poisoned => {
+            Error::Index { path, problem: "an earlier write failed, and nothing is written since".to_owned() }
+        }
+        fjall::Error::Locked => Error::IndexInUse { path, process: None },
+        other => damaged(format!("the storage engine found {other}")),
+    }
+}
