@@ -39,7 +39,7 @@ impl Seal {
         match fs::read_to_string(&seal.path) {
             Ok(stored) => seal.compare(&stored)?,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(seal),
-            Err(error) if error.kind() == ErrorKind::InvalidData => return Err(seal.damaged(&seal.path)),
+            Err(error) if error.kind() == ErrorKind::InvalidData => return Err(damaged(&seal.path)),
             Err(error) => return Err(failed(error)),
         }
         fs::remove_file(&seal.path).map_err(failed)?;
@@ -47,26 +47,21 @@ impl Seal {
     }
 
     fn compare(&self, stored: &str) -> Result<()> {
-        let (body, sum) = stored.rsplit_once('=').ok_or_else(|| self.damaged(&self.path))?;
+        let (body, sum) = stored.rsplit_once('=').ok_or_else(|| damaged(&self.path))?;
         if sum.strip_suffix('\n') != Some(&format!("{:016x}", hash::bytes(body.as_bytes()))) {
-            return Err(self.damaged(&self.path));
+            return Err(damaged(&self.path));
         }
         let now = self.files()?;
         let mut then = body.lines();
         for (name, line) in &now {
             if then.next() != Some(line) {
-                return Err(self.damaged(&self.store.join(name)));
+                return Err(damaged(&self.store.join(name)));
             }
         }
         match then.next() {
             None => Ok(()),
-            Some(line) => Err(self.damaged(&self.store.join(line.splitn(3, ' ').nth(2).unwrap_or_default()))),
+            Some(line) => Err(damaged(&self.store.join(line.splitn(3, ' ').nth(2).unwrap_or_default()))),
         }
-    }
-
-    fn damaged(&self, file: &Path) -> Error {
-        let what = "it is not what it was when the index was closed".to_owned();
-        Error::Damaged { path: file.to_owned(), what }
     }
 
     /// The store's files in the order of their names, each with its line of the seal.
@@ -100,11 +95,17 @@ impl Drop for Seal {
         // Without a seal the index is what it is after its process was killed: it opens by itself.
         if let Ok(files) = self.files() {
             let mut body = String::new();
-            files.iter().for_each(|(_, line)| body.extend([line.as_str(), "\n"]));
+            for (_, line) in files {
+                body.extend([&line, "\n"]);
+            }
             let sum = hash::bytes(body.as_bytes());
             let _ = fs::write(&self.path, format!("{body}={sum:016x}\n"));
         }
     }
+}
+
+fn damaged(file: &Path) -> Error {
+    Error::Damaged { path: file.to_owned(), what: "it is not what it was when the index was closed".to_owned() }
 }
 
 /// A file's length, and a checksum of all of it, or of its ends.

@@ -1,11 +1,11 @@
 //! The storage engine, behind one interface: tables of records, changed by batches that are stored whole or not at
 //! all, and runs, which are written once and read until they are dropped.
 //!
-//! The engine is fjall, a log-structured merge tree. `benches/engines` compares it with redb, LMDB and RocksDB. What
+//! The engine is fjall, a log-structured merge tree. `benches/engines` compares it with redb and LMDB. What
 //! decided: a commit reaches its journal, and so survives the end of the process, without waiting for the disk, which
 //! redb cannot do and LMDB only at the risk of the whole store when the system fails; every block carries a checksum,
 //! which LMDB's do not; it is Rust only; and sorted runs go straight into its tables, past journal and memory. None of
-//! the four takes a hundred random updates an article at the speed that was asked for, and so the postings are
+//! them takes a hundred random updates an article at the speed that was asked for, and so the postings are
 //! gathered in memory and written as such runs ([`runs`](crate::crawler::runs)).
 
 use std::fmt;
@@ -156,13 +156,11 @@ impl Store {
     pub(crate) fn open(folder: &Path, memory: u64) -> Result<Self> {
         // What the engine finds in damaged files it does not always expect.
         let opened = catch_unwind(AssertUnwindSafe(|| Self::open_engine(folder, memory)));
-        match opened {
-            Ok(opened) => opened.map_err(|error| failure(folder, &error)),
-            Err(_) => {
-                let what = "the storage engine gave up while opening it".to_owned();
-                Err(Error::Damaged { path: folder.to_owned(), what })
-            }
-        }
+        let gave_up = |_| {
+            let what = "the storage engine gave up while opening it".to_owned();
+            Error::Damaged { path: folder.to_owned(), what }
+        };
+        opened.map_err(gave_up)?.map_err(|error| failure(folder, &error))
     }
 
     fn open_engine(folder: &Path, memory: u64) -> Result<Self, fjall::Error> {
@@ -297,18 +295,13 @@ impl Store {
 
     /// Puts what is in the journals only into its tables, so that the next opening need not.
     pub(crate) fn settle(&self) -> Result<()> {
-        self.tables.iter().try_for_each(|table| table.rotate_memtable_and_wait()).map_err(|error| self.failed(&error))
+        self.tables.iter().try_for_each(Keyspace::rotate_memtable_and_wait).map_err(|error| self.failed(&error))
     }
 
     /// Puts what was changed and removed into its final form, which frees room.
     pub(crate) fn compact(&self) -> Result<()> {
-        for table in &self.tables {
-            table
-                .rotate_memtable_and_wait()
-                .and_then(|()| table.major_compact())
-                .map_err(|error| self.failed(&error))?;
-        }
-        Ok(())
+        self.settle()?;
+        self.tables.iter().try_for_each(Keyspace::major_compact).map_err(|error| self.failed(&error))
     }
 
     /// The bytes that the store takes on disk.
