@@ -86,6 +86,9 @@ impl Table {
 /// The runs' number in the checksums of their pages.
 const RUN: u8 = 0xff;
 
+/// How the names of what only keeps a number from being used again begin.
+const GUARD: &str = "guard-";
+
 /// A run's name in the engine.
 fn run_name(id: u32) -> String {
     format!("run-{id}")
@@ -277,7 +280,25 @@ impl Store {
 
     /// Drops a run. Who reads it still may go on.
     pub(crate) fn drop_run(&self, pages: Pages) -> Result<()> {
-        self.database.delete_keyspace(pages.keyspace).map_err(|error| self.failed(&error))
+        self.guard_number(&pages.keyspace)
+            .and_then(|()| self.database.delete_keyspace(pages.keyspace))
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// Sees to it that the engine gives the number of what is dropped to nothing else: after its process was killed it
+    /// goes on from the highest number in use, and what has the number of something dropped may be taken for that. So
+    /// something empty with a higher number stays.
+    fn guard_number(&self, dropped: &Keyspace) -> Result<(), fjall::Error> {
+        let names = self.database.list_keyspace_names();
+        let guards = names.iter().filter(|name| name.starts_with(GUARD));
+        let guards: Vec<Keyspace> = guards
+            .map(|name| self.database.keyspace(name, KeyspaceCreateOptions::default))
+            .collect::<Result<_, _>>()?;
+        if guards.iter().any(|guard| guard.id() > dropped.id()) {
+            return Ok(());
+        }
+        self.database.keyspace(&format!("{GUARD}{}", dropped.id()), KeyspaceCreateOptions::default)?;
+        guards.into_iter().try_for_each(|guard| self.database.delete_keyspace(guard))
     }
 
     /// Drops the runs that nobody knows: what an interruption left behind.
