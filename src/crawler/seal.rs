@@ -6,7 +6,7 @@
 //! before it was compared. An index whose process was killed has no seal, and is opened without.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::crawler::lock::Lock;
@@ -64,6 +64,15 @@ impl Seal {
         }
     }
 
+    /// Writes the seal: whole or not at all.
+    fn write(&self, text: &str) -> std::io::Result<()> {
+        let draft = self.path.with_extension("new");
+        let mut file = File::create(&draft)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(draft, &self.path)
+    }
+
     /// The store's files in the order of their names, each with its line of the seal.
     fn files(&self) -> Result<Vec<(PathBuf, String)>> {
         let failed = |error: std::io::Error| Error::Index { path: self.store.clone(), problem: error.to_string() };
@@ -99,7 +108,7 @@ impl Drop for Seal {
                 body.extend([&line, "\n"]);
             }
             let sum = hash::bytes(body.as_bytes());
-            let _ = fs::write(&self.path, format!("{body}={sum:016x}\n"));
+            let _ = self.write(&format!("{body}={sum:016x}\n"));
         }
     }
 }
@@ -116,7 +125,7 @@ fn sum(path: &Path) -> std::io::Result<(u64, u64)> {
     if length <= WHOLE || path.extension().is_some_and(|extension| extension == "jnl") {
         file.read_to_end(&mut bytes)?;
     } else {
-        file.by_ref().take(ENDS).read_to_end(&mut bytes)?;
+        (&file).take(ENDS).read_to_end(&mut bytes)?;
         file.seek(SeekFrom::Start(length - ENDS))?;
         file.read_to_end(&mut bytes)?;
     }

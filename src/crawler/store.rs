@@ -12,6 +12,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use fjall::config::{BlockSizePolicy, CompressionPolicy, FilterPolicy, PinningPolicy};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Slice};
@@ -85,6 +86,9 @@ impl Table {
 
 /// The runs' number in the checksums of their pages.
 const RUN: u8 = 0xff;
+
+/// How long the engine may take to write down what is in memory.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How the names of what only keeps a number from being used again begin.
 const GUARD: &str = "guard-";
@@ -314,9 +318,17 @@ impl Store {
         Ok(())
     }
 
-    /// Puts what is in the journals only into its tables, so that the next opening need not.
+    /// Puts what is in the journals only into its tables, so that the next opening need not. On a disk that fails the
+    /// engine never comes to an end with it: so it is waited for, but not for ever.
     pub(crate) fn settle(&self) -> Result<()> {
-        self.tables.iter().try_for_each(Keyspace::rotate_memtable_and_wait).map_err(|error| self.failed(&error))
+        for table in &self.tables {
+            table.rotate_memtable().map_err(|error| self.failed(&error))?;
+        }
+        let end = Instant::now() + PATIENCE;
+        while self.tables.iter().any(|table| table.sealed_memtable_count() > 0) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        Ok(())
     }
 
     /// Puts what was changed and removed into its final form, which frees room.
