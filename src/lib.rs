@@ -36,6 +36,28 @@
 //!   [`verify::relation`]. [`Scores`] and [`Evidence`] tell how alike two articles are.
 //! * [`Detector::compare`] says of any two texts why they are, or are not, copies.
 //!
+//! # For crawlers
+//!
+//! An `Index` (feature `index`) does the same article by article, on disk: it is asked of every page whether it is new or
+//! a copy, while it grows, by any number of threads; and it holds what it acknowledged whatever becomes of the process.
+//!
+//! ```
+//! # #[cfg(feature = "index")]
+//! # fn example() -> unspin::Result<()> {
+//! # let folder = tempfile::tempdir().expect("a folder");
+//! # let path = folder.path().join("seen");
+//! use unspin::{Config, Index, Meta, Seen};
+//!
+//! let index = Index::open_or_create(path, &Config::default())?;
+//! let page = index.prepare("Rain is expected in the north by noon, with sunny spells along the coast.");
+//! assert_eq!(index.check_and_insert("http://a.example/1", &page, Meta::default())?, Seen::New);
+//! assert_ne!(index.check_and_insert("http://b.example/9", &page, Meta::default())?, Seen::New);
+//! # Ok(())
+//! # }
+//! # #[cfg(feature = "index")]
+//! # example().expect("an index");
+//! ```
+//!
 //! # The flow
 //!
 //! read → normalise → tokenise → shingle → keys → index → candidates → verify → group → report, one way. Two views of
@@ -52,8 +74,9 @@
 //!
 //! # Features
 //!
-//! `cli` (on by default) adds the readers, the reports and the command line. Without it the library depends on Unicode
-//! tables, HTML entities, temporary and mapped files, and rayon only.
+//! `cli` (on by default) adds the readers, the reports and the command line; `index` (on by default) adds the durable
+//! index and its storage engine, which is Rust only. Without both the library depends on Unicode tables, HTML entities,
+//! temporary and mapped files, and rayon only.
 
 pub mod article;
 #[cfg(feature = "cli")]

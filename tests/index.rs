@@ -456,9 +456,9 @@ fn copied(from: &std::path::Path, to: &std::path::Path) {
         let entry = entry.expect("an entry");
         let to = to.join(entry.file_name());
         if entry.path().is_dir() {
-            copied(&entry.path(), &to)
+            copied(&entry.path(), &to);
         } else {
-            _ = std::fs::copy(entry.path(), to).expect("a copy")
+            std::fs::copy(entry.path(), to).expect("a copy");
         }
     }
 }

@@ -59,9 +59,6 @@ impl Format {
 
     fn parse(text: &str) -> Option<Self> {
         let field = |name: &str| text.lines().find_map(|line| value(line, name));
-        fn parsed<T: FromStr>(value: Option<&str>) -> Option<T> {
-            value?.parse().ok()
-        }
         let (low, high) = field("seed")?.split_at_checked(16)?;
         Some(Self {
             config: Config {
@@ -130,6 +127,10 @@ fn view_name(view: View) -> &'static str {
         View::Stable => "stable",
         View::Both => "both",
     }
+}
+
+fn parsed<T: FromStr>(value: Option<&str>) -> Option<T> {
+    value?.parse().ok()
 }
 
 /// The value of a field, if the line holds that field.

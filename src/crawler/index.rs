@@ -552,7 +552,7 @@ impl Index {
     /// # Errors
     /// [`Error::RepeatedId`] when the id stands for an article already: that one stays as it is; [`Error::LongId`]
     /// beyond [`LONGEST_ID`](crate::crawler::LONGEST_ID) bytes; [`Error::ReadOnly`]; [`Error::TooManyArticles`] beyond
-    /// 2²⁹ articles inserted between two calls of [`compact`](Self::compact); [`Error::Index`] where it could not be
+    /// 2²⁹ articles were inserted in all; [`Error::Index`] where it could not be
     /// written: then it may be stored or not, and nothing else can be until the index is opened again.
     pub fn insert(&self, id: impl Into<ArticleId>, article: &Prepared, meta: Meta) -> Result<()> {
         let id = valid(id)?;

@@ -257,7 +257,9 @@ impl Keys {
         for found in latest.chunk_by(|x, y| x.0 == y.0) {
             let key = keys[found[0].0 as usize];
             list.clear();
-            found.iter().for_each(|(_, posting)| list.push(key, *posting));
+            for (_, posting) in found {
+                list.push(key, *posting);
+            }
             each(key, &list);
         }
     }
@@ -317,7 +319,7 @@ impl Keys {
         let full = self.current.read().unwrap_or_else(PoisonError::into_inner).full.clone();
         let Some((full, upto)) = full else { return Ok(()) };
         let run = self.written(&full)?;
-        self.replace(Replaced::Head { upto }, run)?;
+        self.replace(&Replaced::Head { upto }, run)?;
         self.written_down.notify_all();
         Ok(())
     }
@@ -339,16 +341,16 @@ impl Keys {
             let postings = runs::merged(&runs[due.clone()], move |number| gone.holds(number))
                 .map(|posting| if self.closing.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { posting });
             let merged = Run::write(&self.store, self.next_id(), expected, postings)?;
-            self.replace(Replaced::Runs(due), Arc::new(merged))?;
+            self.replace(&Replaced::Runs(due), Arc::new(merged))?;
         }
     }
 
     /// Puts a run in the place of others, or of the head that was put aside.
-    fn replace(&self, replaced: Replaced, run: Arc<Run>) -> Result<()> {
+    fn replace(&self, replaced: &Replaced, run: Arc<Run>) -> Result<()> {
         let mut catalogue = lock(&self.catalogue);
         let mut runs = self.runs().to_vec();
         let mut next = catalogue.clone();
-        let place = match &replaced {
+        let place = match replaced {
             Replaced::Head { upto } => {
                 next.upto = *upto;
                 runs.len()..runs.len()

@@ -211,7 +211,8 @@ impl Knowledge {
         counted(store, self.learned.counts(), token)
     }
 
-    /// Counts the articles that came since the last step, up to number `upto`, and writes down what was learned.
+    /// Counts the articles that came since the last step, up to number `upto`, and writes down what was learned. The words
+    /// that are kept in memory are the commonest of those that were and those that were counted.
     pub(crate) fn learn(&self, store: &Store, upto: u32) -> Result<Self> {
         let mut counts = Counts::default();
         let mut learned = Learned { upto, ..self.learned };
@@ -236,7 +237,12 @@ impl Knowledge {
             put_count(&mut batch, learned.counts(), token, &count);
             all.push((token, count));
         }
-        self.finish(store, learned, all, batch)
+        let before = store.get(Table::State, BASE)?.and_then(|record| decode_common(&record)).unwrap_or_default();
+        let common = common(store, all, before)?;
+        learned.put(&mut batch);
+        batch.put(Table::State, BASE, encode_common(&common));
+        store.commit(batch)?;
+        Ok(Self::of(learned, &common))
     }
 
     /// Counts all articles anew, in the table that is not in use.
@@ -257,7 +263,9 @@ impl Knowledge {
         let all: Vec<(u32, Count)> = counts.into_iter().collect();
         for part in all.chunks(1 << 14) {
             let mut batch = Batch::default();
-            part.iter().for_each(|(token, count)| put_count(&mut batch, spare, *token, count));
+            for (token, count) in part {
+                put_count(&mut batch, spare, *token, count);
+            }
             store.commit(batch)?;
         }
         let mut batch = Batch::default();
@@ -265,16 +273,6 @@ impl Knowledge {
         learned.put(&mut batch);
         batch.put(Table::State, BASE, encode_common(&common));
         Ok((Self::of(learned, &common), batch))
-    }
-
-    /// Writes down a step: the words that are kept are the commonest of those that were and those that were counted.
-    fn finish(&self, store: &Store, learned: Learned, all: Vec<(u32, Count)>, mut batch: Batch) -> Result<Self> {
-        let before = store.get(Table::State, BASE)?.and_then(|record| decode_common(&record)).unwrap_or_default();
-        let common = common(store, all, before)?;
-        learned.put(&mut batch);
-        batch.put(Table::State, BASE, encode_common(&common));
-        store.commit(batch)?;
-        Ok(Self::of(learned, &common))
     }
 }
 

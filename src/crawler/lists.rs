@@ -138,10 +138,9 @@ mod tests {
             let key = if stable { Key::stable(1) } else { Key::surface(2) };
             let mut list = List::default();
             (0..count).for_each(|number| list.push(key, Posting::new(number, 100)));
-            let most = if stable { COMMON } else { ALL_PAIRS };
-            prop_assert!(list.postings.len() <= most);
+            let most = if stable { COMMON } else { ALL_PAIRS } as u32;
+            prop_assert!(list.postings.len() as u32 <= most);
             let paired: Vec<u32> = list.paired(key).map(Posting::number).collect();
-            let most = most as u32;
             let expected: Vec<u32> = if count < most {
                 (0..count).collect()
             } else if stable {

@@ -1,7 +1,33 @@
 //! An index that lasts and grows: what a crawler asks of every page whether it has seen it.
 //!
-//! [`Index`](crate::Index) does what [`Detector`](crate::Detector) does, article by article and on disk: the same keys, the
-//! same verification, the same relations and evidence.
+//! [`Index`] does what [`Detector`](crate::Detector) does, article by article and on disk: the same keys, the same
+//! verification, the same relations and evidence.
+//!
+//! # What is stored
+//!
+//! Of each article the words as hashes, with the places where they stand, its id and what is told about it, and its text
+//! if that was asked for; of each word its spelling, and how often it was counted. Its keys are posted to a table in
+//! memory, and when that is full it becomes a run on disk: postings in the order of their keys. Runs of a size are merged.
+//! Opening an index posts the keys of the latest articles again.
+//!
+//! # How it differs from a detector
+//!
+//! A detector sees a whole corpus before it compares anything. Here the rarity of words, on which the keys and the
+//! verdicts depend, is learned as the index grows: counted whenever it has grown by half, and fixed in between. Keys that
+//! were posted stay as they are. So an early article may share fewer keys with its copy than it would in the end; and of a
+//! key that very many articles post the first articles are its representatives, not the longest ones. [`Index::compact`]
+//! counts and posts everything anew: after it, every pair that a detector finds is found here.
+//!
+//! # Limits
+//!
+//! * A text is indexed up to [`INDEXED`] bytes, an id has up to [`LONGEST_ID`] bytes of UTF-8, and 2²⁹ articles may be
+//!   inserted in all.
+//! * An answer comes from at most 512 candidates, those that share most keys, and from as much comparing as a thousand
+//!   articles of a thousand words take. A key's list holds at most 128 articles.
+//! * Of 256 articles with the same words and more, the others are counted but not listed.
+//! * One process has the index open; others are refused, those that would only read too.
+//! * Of an index whose process was killed, damage to its files that happened since may be met only when it is read; of one
+//!   that was closed, it is told at opening.
 
 pub(crate) mod bytes;
 pub(crate) mod format;

@@ -29,7 +29,7 @@ pub struct Prepared {
 impl Prepared {
     pub(crate) fn new(text: &str, setup: &Setup, keeps_text: bool) -> Self {
         let (mut spans, mut words) = (Vec::new(), Spelled::default());
-        let indexed = &text[..text.floor_char_boundary(INDEXED)];
+        let indexed = start(text);
         let article = setup.benches.lend(|bench| {
             bench.prepare_apart(indexed, &setup.config, setup.banding, |word| {
                 spans.push(word.span);
@@ -44,6 +44,15 @@ impl Prepared {
     pub fn tokens(&self) -> &Tokens {
         &self.article.tokens
     }
+}
+
+/// As much of a text as is indexed.
+fn start(text: &str) -> &str {
+    let mut end = text.len().min(INDEXED);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// The spelling of each different word of a text, by the words' hashes.

@@ -164,7 +164,7 @@ impl Run {
 fn halves(page: &[u8]) -> Option<(&[[u8; 8]], &[[u8; 4]])> {
     let count = page.len() / 12;
     let (keys, postings) = page.split_at_checked(count * 8)?;
-    (page.len() == count * 12).then(|| (keys.as_chunks().0, postings.as_chunks().0))
+    (page.len() == count * 12).then_some((keys.as_chunks().0, postings.as_chunks().0))
 }
 
 /// Cuts postings into pages, and notes their keys in a filter, whose own pages come behind.

@@ -6,7 +6,7 @@
 //! before it was compared. An index whose process was killed has no seal, and is opened without.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use crate::crawler::lock::Lock;
@@ -39,7 +39,7 @@ impl Seal {
         match fs::read_to_string(&seal.path) {
             Ok(stored) => seal.compare(&stored)?,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(seal),
-            Err(error) if error.kind() == ErrorKind::InvalidData => return Err(seal.damaged(&seal.path)),
+            Err(error) if error.kind() == ErrorKind::InvalidData => return Err(damaged(&seal.path)),
             Err(error) => return Err(failed(error)),
         }
         fs::remove_file(&seal.path).map_err(failed)?;
@@ -47,26 +47,30 @@ impl Seal {
     }
 
     fn compare(&self, stored: &str) -> Result<()> {
-        let (body, sum) = stored.rsplit_once('=').ok_or_else(|| self.damaged(&self.path))?;
+        let (body, sum) = stored.rsplit_once('=').ok_or_else(|| damaged(&self.path))?;
         if sum.strip_suffix('\n') != Some(&format!("{:016x}", hash::bytes(body.as_bytes()))) {
-            return Err(self.damaged(&self.path));
+            return Err(damaged(&self.path));
         }
         let now = self.files()?;
         let mut then = body.lines();
         for (name, line) in &now {
             if then.next() != Some(line) {
-                return Err(self.damaged(&self.store.join(name)));
+                return Err(damaged(&self.store.join(name)));
             }
         }
         match then.next() {
             None => Ok(()),
-            Some(line) => Err(self.damaged(&self.store.join(line.splitn(3, ' ').nth(2).unwrap_or_default()))),
+            Some(line) => Err(damaged(&self.store.join(line.splitn(3, ' ').nth(2).unwrap_or_default()))),
         }
     }
 
-    fn damaged(&self, file: &Path) -> Error {
-        let what = "it is not what it was when the index was closed".to_owned();
-        Error::Damaged { path: file.to_owned(), what }
+    /// Writes the seal: whole or not at all.
+    fn write(&self, text: &str) -> std::io::Result<()> {
+        let draft = self.path.with_extension("new");
+        let mut file = File::create(&draft)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(draft, &self.path)
     }
 
     /// The store's files in the order of their names, each with its line of the seal.
@@ -100,11 +104,17 @@ impl Drop for Seal {
         // Without a seal the index is what it is after its process was killed: it opens by itself.
         if let Ok(files) = self.files() {
             let mut body = String::new();
-            files.iter().for_each(|(_, line)| body.extend([line.as_str(), "\n"]));
+            for (_, line) in files {
+                body.extend([&line, "\n"]);
+            }
             let sum = hash::bytes(body.as_bytes());
-            let _ = fs::write(&self.path, format!("{body}={sum:016x}\n"));
+            let _ = self.write(&format!("{body}={sum:016x}\n"));
         }
     }
+}
+
+fn damaged(file: &Path) -> Error {
+    Error::Damaged { path: file.to_owned(), what: "it is not what it was when the index was closed".to_owned() }
 }
 
 /// A file's length, and a checksum of all of it, or of its ends.
@@ -115,7 +125,7 @@ fn sum(path: &Path) -> std::io::Result<(u64, u64)> {
     if length <= WHOLE || path.extension().is_some_and(|extension| extension == "jnl") {
         file.read_to_end(&mut bytes)?;
     } else {
-        file.by_ref().take(ENDS).read_to_end(&mut bytes)?;
+        (&file).take(ENDS).read_to_end(&mut bytes)?;
         file.seek(SeekFrom::Start(length - ENDS))?;
         file.read_to_end(&mut bytes)?;
     }

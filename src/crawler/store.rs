@@ -1,17 +1,18 @@
 //! The storage engine, behind one interface: tables of records, changed by batches that are stored whole or not at
 //! all, and runs, which are written once and read until they are dropped.
 //!
-//! The engine is fjall, a log-structured merge tree. `benches/engines` compares it with redb, LMDB and RocksDB. What
+//! The engine is fjall, a log-structured merge tree. `benches/engines` compares it with redb and LMDB. What
 //! decided: a commit reaches its journal, and so survives the end of the process, without waiting for the disk, which
 //! redb cannot do and LMDB only at the risk of the whole store when the system fails; every block carries a checksum,
 //! which LMDB's do not; it is Rust only; and sorted runs go straight into its tables, past journal and memory. None of
-//! the four takes a hundred random updates an article at the speed that was asked for, and so the postings are
+//! them takes a hundred random updates an article at the speed that was asked for, and so the postings are
 //! gathered in memory and written as such runs ([`runs`](crate::crawler::runs)).
 
 use std::fmt;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use fjall::config::{BlockSizePolicy, CompressionPolicy, FilterPolicy, PinningPolicy};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Slice};
@@ -86,6 +87,12 @@ impl Table {
 /// The runs' number in the checksums of their pages.
 const RUN: u8 = 0xff;
 
+/// How long the engine may take to write down what is in memory.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How the names of what only keeps a number from being used again begin.
+const GUARD: &str = "guard-";
+
 /// A run's name in the engine.
 fn run_name(id: u32) -> String {
     format!("run-{id}")
@@ -156,13 +163,11 @@ impl Store {
     pub(crate) fn open(folder: &Path, memory: u64) -> Result<Self> {
         // What the engine finds in damaged files it does not always expect.
         let opened = catch_unwind(AssertUnwindSafe(|| Self::open_engine(folder, memory)));
-        match opened {
-            Ok(opened) => opened.map_err(|error| failure(folder, &error)),
-            Err(_) => {
-                let what = "the storage engine gave up while opening it".to_owned();
-                Err(Error::Damaged { path: folder.to_owned(), what })
-            }
-        }
+        let gave_up = |_| {
+            let what = "the storage engine gave up while opening it".to_owned();
+            Error::Damaged { path: folder.to_owned(), what }
+        };
+        opened.map_err(gave_up)?.map_err(|error| failure(folder, &error))
     }
 
     fn open_engine(folder: &Path, memory: u64) -> Result<Self, fjall::Error> {
@@ -279,7 +284,25 @@ impl Store {
 
     /// Drops a run. Who reads it still may go on.
     pub(crate) fn drop_run(&self, pages: Pages) -> Result<()> {
-        self.database.delete_keyspace(pages.keyspace).map_err(|error| self.failed(&error))
+        self.guard_number(&pages.keyspace)
+            .and_then(|()| self.database.delete_keyspace(pages.keyspace))
+            .map_err(|error| self.failed(&error))
+    }
+
+    /// Sees to it that the engine gives the number of what is dropped to nothing else: after its process was killed it
+    /// goes on from the highest number in use, and what has the number of something dropped may be taken for that. So
+    /// something empty with a higher number stays.
+    fn guard_number(&self, dropped: &Keyspace) -> Result<(), fjall::Error> {
+        let names = self.database.list_keyspace_names();
+        let guards = names.iter().filter(|name| name.starts_with(GUARD));
+        let guards: Vec<Keyspace> = guards
+            .map(|name| self.database.keyspace(name, KeyspaceCreateOptions::default))
+            .collect::<Result<_, _>>()?;
+        if guards.iter().any(|guard| guard.id() > dropped.id()) {
+            return Ok(());
+        }
+        self.database.keyspace(&format!("{GUARD}{}", dropped.id()), KeyspaceCreateOptions::default)?;
+        guards.into_iter().try_for_each(|guard| self.database.delete_keyspace(guard))
     }
 
     /// Drops the runs that nobody knows: what an interruption left behind.
@@ -295,20 +318,23 @@ impl Store {
         Ok(())
     }
 
-    /// Puts what is in the journals only into its tables, so that the next opening need not.
+    /// Puts what is in the journals only into its tables, so that the next opening need not. On a disk that fails the
+    /// engine never comes to an end with it: so it is waited for, but not for ever.
     pub(crate) fn settle(&self) -> Result<()> {
-        self.tables.iter().try_for_each(|table| table.rotate_memtable_and_wait()).map_err(|error| self.failed(&error))
+        for table in &self.tables {
+            table.rotate_memtable().map_err(|error| self.failed(&error))?;
+        }
+        let end = Instant::now() + PATIENCE;
+        while self.tables.iter().any(|table| table.sealed_memtable_count() > 0) && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        Ok(())
     }
 
     /// Puts what was changed and removed into its final form, which frees room.
     pub(crate) fn compact(&self) -> Result<()> {
-        for table in &self.tables {
-            table
-                .rotate_memtable_and_wait()
-                .and_then(|()| table.major_compact())
-                .map_err(|error| self.failed(&error))?;
-        }
-        Ok(())
+        self.settle()?;
+        self.tables.iter().try_for_each(Keyspace::major_compact).map_err(|error| self.failed(&error))
     }
 
     /// The bytes that the store takes on disk.

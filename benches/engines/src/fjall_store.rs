@@ -19,9 +19,9 @@ impl Engine for Fjall {
     fn open(folder: &Path) -> Self {
         let database = Database::builder(folder).cache_size(CACHE as u64 * 3 / 4).open().expect("a database");
         let lists = || {
-            KeyspaceCreateOptions::default()
-                .data_block_size_policy(BlockSizePolicy::all(4096))
-                .filter_policy(FilterPolicy::all(FilterPolicyEntry::Bloom(fjall::config::BloomConstructionPolicy::BitsPerKey(10.0))))
+            KeyspaceCreateOptions::default().data_block_size_policy(BlockSizePolicy::all(4096)).filter_policy(
+                FilterPolicy::all(FilterPolicyEntry::Bloom(fjall::config::BloomConstructionPolicy::BitsPerKey(10.0))),
+            )
         };
         let lists = database.keyspace("lists", lists).expect("a keyspace");
         let records = database.keyspace("records", KeyspaceCreateOptions::default).expect("a keyspace");
