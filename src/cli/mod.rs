@@ -10,6 +10,9 @@ mod load;
 mod tally;
 mod group;
 mod dedup;
+mod match_;
+#[cfg(feature = "index")]
+mod index;
 mod report;
 mod stats;
 mod compare;
@@ -43,6 +46,7 @@ use crate::report::atomic::Output;
 Examples:
   unspin group articles/                         which article is a copy of which
   unspin dedup feed.jsonl.gz -o unique.jsonl     one article of each group
+  unspin match new.jsonl --against archive/      which new articles are copies of old ones
   unspin compare story.txt other.txt             whether two are copies, and why
 
 Exit codes: 0 done; 1 done, but records were dropped; 2 nothing could be done; 130 interrupted."
@@ -65,6 +69,9 @@ struct Cli {
 enum Verb {
     Group(group::Group),
     Dedup(dedup::Dedup),
+    Match(match_::Match),
+    #[cfg(feature = "index")]
+    Index(index::Index),
     Report(report::Report),
     Stats(stats::Stats),
     Compare(compare::Compare),
@@ -180,6 +187,9 @@ impl Verb {
         match self {
             Self::Group(verb) => with(&verb.running, |talk| verb.run(talk)),
             Self::Dedup(verb) => with(&verb.running, |talk| verb.run(talk)),
+            Self::Match(verb) => with(&verb.running, |talk| verb.run(talk)),
+            #[cfg(feature = "index")]
+            Self::Index(verb) => with(verb.running(), |talk| verb.run(talk)),
             Self::Report(verb) => with(&verb.running, |talk| verb.run(talk)),
             Self::Stats(verb) => with(&verb.running, |talk| verb.run(talk)),
             Self::Eval(verb) => with(&verb.running, |talk| verb.run(talk)),
