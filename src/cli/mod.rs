@@ -161,7 +161,8 @@ fn is_help(arguments: &[OsString]) -> bool {
 fn without_required(mut command: Command) -> Command {
     let verbs: Vec<String> = command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
     for verb in verbs {
-        command = command.mut_subcommand(verb, |verb| verb.mut_args(|argument| argument.required(false)));
+        let optional = |verb: Command| verb.mut_args(|argument| argument.required(false));
+        command = command.mut_subcommand(verb, |verb| without_required(optional(verb)));
     }
     command
 }
@@ -233,13 +234,16 @@ mod tests {
 
     #[test]
     fn every_verb_and_option_is_explained_and_every_verb_has_examples() {
-        for verb in Cli::command().get_subcommands() {
-            assert!(verb.get_about().is_some(), "{}", verb.get_name());
+        fn check(path: &str, verb: &Command) {
+            assert!(verb.get_about().is_some(), "{path}");
             let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
-            assert!(help.contains(&format!("unspin {}", verb.get_name())), "{}", verb.get_name());
+            assert!(help.contains(path), "{path}");
             for option in verb.get_arguments() {
-                assert!(option.get_help().is_some(), "{} {}", verb.get_name(), option.get_id());
+                assert!(option.get_help().is_some(), "{path} {}", option.get_id());
             }
+            verb.get_subcommands().for_each(|part| check(&format!("{path} {}", part.get_name()), part));
         }
+        let command = Cli::command();
+        command.get_subcommands().for_each(|verb| check(&format!("unspin {}", verb.get_name()), verb));
     }
 }
