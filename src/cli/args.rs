@@ -172,11 +172,11 @@ fn format() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(names).map(|name| Format::of(Path::new(&format!("_.{name}"))).unwrap_or(Format::Text))
 }
 
-fn view() -> impl TypedValueParser<Value = View> {
+pub(crate) fn view() -> impl TypedValueParser<Value = View> {
     PossibleValuesParser::new(["surface", "stable", "both"]).try_map(|name| name.parse::<View>())
 }
 
-fn facts() -> impl TypedValueParser<Value = Facts> {
+pub(crate) fn facts() -> impl TypedValueParser<Value = Facts> {
     PossibleValuesParser::new(["tell", "strict"]).map(|name| if name == "strict" { Facts::Strict } else { Facts::Tell })
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::path::Path;
-use std::sync::mpsc::{self, Receiver};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -32,6 +32,13 @@ pub(crate) enum Outcome {
     Whole,
     /// Some records were dropped.
     Dropped,
+}
+
+impl Outcome {
+    /// How it ends with these problems.
+    pub(crate) fn of(problems: &Problems<'_>) -> Self {
+        if problems.dropped() == 0 { Self::Whole } else { Self::Dropped }
+    }
 }
 
 /// What was read.
@@ -113,21 +120,76 @@ pub(crate) fn problems(reading: &Reading, talk: &Talk) -> Problems<'static> {
 }
 
 /// Reads all inputs into the detector. What cannot be used is told, counted, and left out.
-pub(crate) fn load(
+pub(crate) fn load(reading: &Reading, detector: Detector, mut problems: Problems<'_>, talk: &Talk) -> Result<Loaded> {
+    let mut loaded = load_also(&reading.inputs, reading, detector, &mut problems, talk, |id| id)?;
+    problems.finish();
+    if loaded.detector.is_empty() {
+        return Err(Error::NoArticles);
+    }
+    loaded.sum_up(&problems);
+    Ok(loaded)
+}
+
+impl Loaded {
+    /// Takes down what was dropped or repaired.
+    pub(crate) fn sum_up(&mut self, problems: &Problems<'_>) {
+        self.outcome = Outcome::of(problems);
+        self.losses = losses(problems);
+    }
+}
+
+/// What was dropped or repaired, by kind, in words.
+pub(crate) fn losses(problems: &Problems<'_>) -> Vec<String> {
+    problems.counts().map(|(kind, count)| kind.count(count)).collect()
+}
+
+/// Reads these inputs into a detector that may hold others' articles, each under the id that `named` makes of its own.
+/// The library knows them by their own.
+pub(crate) fn load_also(
+    inputs: &[PathBuf],
     reading: &Reading,
     mut detector: Detector,
-    mut problems: Problems<'_>,
+    problems: &mut Problems<'_>,
     talk: &Talk,
+    named: impl Fn(ArticleId) -> ArticleId,
 ) -> Result<Loaded> {
-    let reader = Reader::open(&reading.inputs, options(reading), &mut problems)?;
+    let mut library = Shelves::default();
+    let corpus = each_batch(inputs, reading, problems, talk, |records| library.fill(&mut detector, records, &named))?;
+    for (place, words) in std::mem::take(&mut library.short) {
+        tell_if_short(&place, words, problems)?;
+    }
+    let Shelves { sources, numbers, files, .. } = library;
+    let library = Library { corpus, sources, numbers, files, lost: Mutex::default() };
+    Ok(Loaded { detector, library, outcome: Outcome::Whole, losses: Vec::new() })
+}
+
+/// The place of an article that is too short to judge, and how many words it has.
+type Short = (Place, usize);
+
+/// Tells that an article is too short to judge, if it is.
+pub(crate) fn tell_if_short(place: &Place, words: usize, problems: &mut Problems<'_>) -> Result<()> {
+    let problem = match words {
+        TOO_SHORT.. => return Ok(()),
+        0 => "no word in it: no copy of it can be found: see whether it is text at all".to_owned(),
+        _ => format!("fewer than {TOO_SHORT} words: only its exact and near copies can be found"),
+    };
+    problems.report(Problem { kind: Kind::TooShort, error: Error::Record { place: place.clone(), problem } })
+}
+
+/// Reads all inputs in a thread of its own, and hands over their records by the batch, in the order of reading.
+pub(crate) fn each_batch(
+    inputs: &[PathBuf],
+    reading: &Reading,
+    problems: &mut Problems<'_>,
+    talk: &Talk,
+    mut work: impl FnMut(Vec<Record>) -> Result<()>,
+) -> Result<Corpus> {
+    let reader = Reader::open(inputs, options(reading), problems)?;
     let progress = reader.progress();
     talk.progress.bytes("reading", progress.total());
-
-    let mut library = Shelves::default();
-    let read = talk.timed("reading", || {
+    talk.timed("reading", || {
         thread::scope(|scope| {
             let (sender, batches) = mpsc::sync_channel(WAITING);
-            let problems = &mut problems;
             let read = scope.spawn(move || {
                 let mut batch = Batch::default();
                 let corpus = reader.read(problems, |record| {
@@ -145,32 +207,12 @@ pub(crate) fn load(
                 let _ = sender.send(batch);
                 corpus
             });
-            library.fill(&mut detector, batches, |read| talk.progress.set(read))?;
+            for Batch { records, read, .. } in batches {
+                work(records)?;
+                talk.progress.set(read);
+            }
             read.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
-    });
-    let corpus = read?;
-
-    for (place, wordless) in std::mem::take(&mut library.short) {
-        let problem = if wordless {
-            "no word in it: no copy of it can be found: see whether it is text at all".to_owned()
-        } else {
-            format!("fewer than {TOO_SHORT} words: only its exact and near copies can be found")
-        };
-        problems.report(Problem { kind: Kind::TooShort, error: Error::Record { place, problem } })?;
-    }
-    problems.finish();
-    if detector.is_empty() {
-        return Err(Error::NoArticles);
-    }
-    let outcome = if problems.dropped() == 0 { Outcome::Whole } else { Outcome::Dropped };
-    let losses = problems.counts().map(|(kind, count)| kind.count(count)).collect();
-    let Shelves { sources, numbers, files, .. } = library;
-    Ok(Loaded {
-        detector,
-        library: Library { corpus, sources, numbers, files, lost: Mutex::default() },
-        outcome,
-        losses,
     })
 }
 
@@ -189,28 +231,29 @@ struct Shelves {
     sources: Vec<(Source, u32)>,
     numbers: HashMap<u64, u32>,
     files: HashMap<usize, ArticleId>,
-    /// The articles that are too short to judge, and whether they have no word at all.
-    short: Vec<(Place, bool)>,
+    short: Vec<Short>,
 }
 
 impl Shelves {
-    fn fill(&mut self, detector: &mut Detector, batches: Receiver<Batch>, mut tick: impl FnMut(u64)) -> Result<()> {
-        for Batch { records, read, .. } in batches {
-            let articles: Vec<_> = records.par_iter().map(|record| detector.prepare(&record.text)).collect();
-            for (record, article) in records.into_iter().zip(articles) {
-                let Record { id, meta, text, source, place } = record;
-                let number = self.sources.len();
-                self.numbers.insert(hash::bytes(id.as_str().as_bytes()), number as u32);
-                if place.line.or(place.record).is_none() {
-                    self.files.insert(number, id.clone());
-                }
-                if article.tokens().len() < TOO_SHORT {
-                    self.short.push((place, article.tokens().is_empty()));
-                }
-                self.sources.push((source, u32::try_from(text.len()).unwrap_or(u32::MAX)));
-                detector.insert_article(id, meta, article)?;
+    fn fill(
+        &mut self,
+        detector: &mut Detector,
+        records: Vec<Record>,
+        named: &impl Fn(ArticleId) -> ArticleId,
+    ) -> Result<()> {
+        let articles: Vec<_> = records.par_iter().map(|record| detector.prepare(&record.text)).collect();
+        for (record, article) in records.into_iter().zip(articles) {
+            let Record { id, meta, text, source, place } = record;
+            let number = self.sources.len();
+            self.numbers.insert(hash::bytes(id.as_str().as_bytes()), number as u32);
+            if place.line.or(place.record).is_none() {
+                self.files.insert(number, id.clone());
             }
-            tick(read);
+            if article.tokens().len() < TOO_SHORT {
+                self.short.push((place, article.tokens().len()));
+            }
+            self.sources.push((source, u32::try_from(text.len()).unwrap_or(u32::MAX)));
+            detector.insert_article(named(id), meta, article)?;
         }
         Ok(())
     }

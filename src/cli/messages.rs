@@ -107,6 +107,11 @@ impl Talk {
             let _ = write!(text, " ({})", kinds.join(", "));
         }
         self.note(text);
+        self.close(articles, losses);
+    }
+
+    /// The end of the closing summary: what was lost, and what it cost.
+    pub(crate) fn close(&self, articles: usize, losses: &[String]) {
         if !losses.is_empty() {
             self.note(losses.join(", "));
         }

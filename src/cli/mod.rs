@@ -11,6 +11,9 @@ mod load;
 mod tally;
 mod group;
 mod dedup;
+mod match_;
+#[cfg(feature = "index")]
+mod index;
 mod report;
 mod stats;
 mod compare;
@@ -44,6 +47,7 @@ use crate::report::atomic::Output;
 Examples:
   unspin group articles/                         which article is a copy of which
   unspin dedup feed.jsonl.gz -o unique.jsonl     one article of each group
+  unspin match new.jsonl --against archive/      which new articles are copies of old ones
   unspin compare story.txt other.txt             whether two are copies, and why
 
 Exit codes: 0 done; 1 done, but records were dropped; 2 nothing could be done; 130 interrupted."
@@ -66,6 +70,9 @@ struct Cli {
 enum Verb {
     Group(group::Group),
     Dedup(dedup::Dedup),
+    Match(match_::Match),
+    #[cfg(feature = "index")]
+    Index(index::Index),
     Report(report::Report),
     Stats(stats::Stats),
     Compare(compare::Compare),
@@ -155,7 +162,8 @@ fn is_help(arguments: &[OsString]) -> bool {
 fn without_required(mut command: Command) -> Command {
     let verbs: Vec<String> = command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
     for verb in verbs {
-        command = command.mut_subcommand(verb, |verb| verb.mut_args(|argument| argument.required(false)));
+        let optional = |verb: Command| verb.mut_args(|argument| argument.required(false));
+        command = command.mut_subcommand(verb, |verb| without_required(optional(verb)));
     }
     command
 }
@@ -181,6 +189,9 @@ impl Verb {
         match self {
             Self::Group(verb) => with(&verb.running, |talk| verb.run(talk)),
             Self::Dedup(verb) => with(&verb.running, |talk| verb.run(talk)),
+            Self::Match(verb) => with(&verb.running, |talk| verb.run(talk)),
+            #[cfg(feature = "index")]
+            Self::Index(verb) => with(verb.running(), |talk| verb.run(talk)),
             Self::Report(verb) => with(&verb.running, |talk| verb.run(talk)),
             Self::Stats(verb) => with(&verb.running, |talk| verb.run(talk)),
             Self::Eval(verb) => with(&verb.running, |talk| verb.run(talk)),
@@ -225,13 +236,16 @@ mod tests {
 
     #[test]
     fn every_verb_and_option_is_explained_and_every_verb_has_examples() {
-        for verb in Cli::command().get_subcommands() {
-            assert!(verb.get_about().is_some(), "{}", verb.get_name());
+        fn check(path: &str, verb: &Command) {
+            assert!(verb.get_about().is_some(), "{path}");
             let help = verb.get_after_help().map(ToString::to_string).unwrap_or_default();
-            assert!(help.contains(&format!("unspin {}", verb.get_name())), "{}", verb.get_name());
+            assert!(help.contains(path), "{path}");
             for option in verb.get_arguments() {
-                assert!(option.get_help().is_some(), "{} {}", verb.get_name(), option.get_id());
+                assert!(option.get_help().is_some(), "{path} {}", option.get_id());
             }
+            verb.get_subcommands().for_each(|part| check(&format!("{path} {}", part.get_name()), part));
         }
+        let command = Cli::command();
+        command.get_subcommands().for_each(|verb| check(&format!("unspin {}", verb.get_name()), verb));
     }
 }

@@ -7,6 +7,7 @@ use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
@@ -19,8 +20,20 @@ use crate::error::{Error, Place, Result};
 const NAME: &str = "unspin.toml";
 
 /// Options that belong to one run: what it reads of its own, and where it writes.
-const ONCE: [&str; 11] =
-    ["config", "dropped", "features", "force", "help", "html", "labels", "no-config", "output", "print-config", "svg"];
+const ONCE: [&str; 12] = [
+    "before",
+    "config",
+    "dropped",
+    "features",
+    "force",
+    "help",
+    "html",
+    "labels",
+    "no-config",
+    "output",
+    "print-config",
+    "svg",
+];
 
 /// Options whose values are paths: in the file they start from its folder.
 const PATHS: [&str; 1] = ["temp-dir"];
@@ -103,7 +116,7 @@ impl Settings {
         let verbs: Vec<String> = command.get_subcommands().map(|verb| verb.get_name().to_owned()).collect();
         for verb in verbs {
             for entry in self.entries.iter().filter(|entry| entry.is_for(&verb)) {
-                command = command.mut_subcommand(&verb, |sub| entry.apply(sub));
+                command = command.mut_subcommand(&verb, |sub| entry.apply_to_all(sub));
             }
         }
         command
@@ -133,6 +146,12 @@ fn named(arguments: &[OsString]) -> Option<OsString> {
 impl Entry {
     fn is_for(&self, verb: &str) -> bool {
         self.verb.as_ref().is_none_or(|own| own == verb)
+    }
+
+    /// Applies it to a verb, and to those that it is made up of.
+    fn apply_to_all(&self, command: Command) -> Command {
+        let parts: Vec<String> = command.get_subcommands().map(|part| part.get_name().to_owned()).collect();
+        parts.iter().fold(self.apply(command), |command, part| command.mut_subcommand(part, |part| self.apply(part)))
     }
 
     fn apply(&self, command: Command) -> Command {
@@ -167,6 +186,8 @@ fn entry(
     value: &DeValue<'_>,
 ) -> Result<Entry, String> {
     let verbs: Vec<&Command> = verb.map_or_else(|| command.get_subcommands().collect(), |verb| vec![verb]);
+    let verbs: Vec<&Command> =
+        verbs.into_iter().flat_map(|verb| iter::once(verb).chain(verb.get_subcommands())).collect();
     let Some(known) = verbs.iter().find_map(|verb| option(verb, name)) else {
         let once = ONCE.contains(&name) && verbs.iter().any(|verb| verb.get_opts().any(|o| o.get_long() == Some(name)));
         if once {
@@ -217,6 +238,11 @@ pub(crate) fn print(
     matches: &ArgMatches,
 ) -> io::Result<()> {
     let Some(command) = command.find_subcommand(verb) else { return Ok(()) };
+    // Of a verb that is made up of others, the one that was given.
+    let (command, matches) = match matches.subcommand() {
+        Some((part, of_part)) => (command.find_subcommand(part).unwrap_or(command), of_part),
+        None => (command, matches),
+    };
     let file = settings.map_or("none".to_owned(), |settings| settings.path.display().to_string());
     writeln!(out, "# settings file: {file}\n[{verb}]")?;
     for option in options(command) {
@@ -255,7 +281,9 @@ mod tests {
         let relations = Arg::new("relations").long("relations").action(ArgAction::Append);
         let output = Arg::new("output").long("output");
         let group = Command::new("group").args([threshold, strict, relations, output]);
-        Command::new("unspin").subcommand(group).subcommand(Command::new("params"))
+        let add = Command::new("add").arg(Arg::new("memory").long("memory").default_value("256M"));
+        let index = Command::new("index").subcommand(add);
+        Command::new("unspin").subcommand(group).subcommand(Command::new("params")).subcommand(index)
     }
 
     fn parse(text: &str) -> Result<Settings, String> {
@@ -278,6 +306,16 @@ mod tests {
         assert_eq!(value(text, &["--threshold", "0.9"], "threshold"), ["0.9"]);
         assert_eq!(value(text, &[], "relations"), ["near", "exact"]);
         assert_eq!(value(text, &["--relations", "spun"], "relations"), ["spun"]);
+    }
+
+    #[test]
+    fn the_parts_of_a_verb_have_its_settings() {
+        for text in ["memory = \"1G\"", "[index]\nmemory = \"1G\""] {
+            let command = parse(text).expect(text).apply(command());
+            let matches = command.try_get_matches_from(["unspin", "index", "add"]).expect("sound arguments");
+            let add = matches.subcommand_matches("index").and_then(|index| index.subcommand_matches("add"));
+            assert_eq!(add.expect("the part").get_one::<String>("memory").map(String::as_str), Some("1G"), "{text}");
+        }
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl Format {
     }
 }
 
-fn view_name(view: View) -> &'static str {
+pub(crate) fn view_name(view: View) -> &'static str {
     match view {
         View::Surface => "surface",
         View::Stable => "stable",

@@ -138,6 +138,42 @@ impl<'d> Found<'d> {
         exact.chain(others)
     }
 
+    /// Every verified pair of an article that `first` chooses, which is `a`, with one that it does not. Of articles with
+    /// the same tokens no more than [`ALL_TWINS`] are told as `b`. The words changed are those of `a`.
+    ///
+    /// ```
+    /// # let mut detector = unspin::Detector::builder().build()?;
+    /// for id in ["mine/1", "mine/2", "theirs/1"] {
+    ///     detector.insert(id, "the same words")?;
+    /// }
+    /// let found = detector.find();
+    /// let across = found.matches_across(&|id| id.as_str().starts_with("theirs"));
+    /// let pairs: Vec<_> = across.map(|pair| (pair.a.as_str(), pair.b.as_str())).collect();
+    /// assert_eq!(pairs, [("theirs/1", "mine/1"), ("theirs/1", "mine/2")]);
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn matches_across<'f>(
+        &'f self,
+        first: &'f impl Fn(&ArticleId) -> bool,
+    ) -> impl Iterator<Item = Match<'d>> + 'f {
+        let id = |entry: u32| &self.nodes.entries[entry as usize].id;
+        let pairs = move |xs: &[u32], ys: &[u32], relation: Relation, scores: Scores| {
+            let chosen: Vec<&ArticleId> = xs.iter().map(|&x| id(x)).filter(|id| first(id)).collect();
+            let others: Vec<&ArticleId> = ys.iter().map(|&y| id(y)).filter(|id| !first(id)).take(ALL_TWINS).collect();
+            chosen
+                .into_iter()
+                .flat_map(move |a| others.clone().into_iter().map(move |b| Match { a, b, relation, scores }))
+        };
+        let exact = (0..self.nodes.len() as u32).map(|node| self.nodes.members(node));
+        let exact = exact.flat_map(move |node| pairs(node, node, Relation::Exact, Scores::IDENTICAL));
+        let others = self.links.iter().flat_map(move |link| {
+            let (xs, ys) = (self.nodes.members(link.a), self.nodes.members(link.b));
+            let of_first = Scores { words_changed: link.changed_first, ..link.scores };
+            pairs(xs, ys, link.relation, of_first).chain(pairs(ys, xs, link.relation, link.scores))
+        });
+        exact.chain(others)
+    }
+
     /// The words and phrases that the copies of these groups have for their originals', the best supported first: what
     /// a spinner's dictionary holds, to be used as a [`Lexicon`](crate::Lexicon). Near copies and excerpts are asked only
     /// if their facts agree: others are news of their own. A pair needs sightings in `support` groups, or another reason

@@ -191,6 +191,11 @@ impl Detector {
         self.entries.len()
     }
 
+    /// Their ids, in the order of inserting.
+    pub fn ids(&self) -> impl Iterator<Item = &ArticleId> + '_ {
+        self.entries.iter().map(|entry| &entry.id)
+    }
+
     /// How many words each of them has, in the order of inserting.
     pub fn lengths(&self) -> impl Iterator<Item = usize> + '_ {
         self.entries.iter().map(|entry| entry.article.tokens.len())

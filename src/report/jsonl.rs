@@ -71,8 +71,8 @@ fn member(number: usize, member: &Member<'_>, explained: &Explained) -> Value {
     fields.into()
 }
 
-/// Adds what is told about an article.
-fn told(fields: &mut Map<String, Value>, meta: &Meta) {
+/// Adds what is told about an article: its date and its title.
+pub(crate) fn told(fields: &mut Map<String, Value>, meta: &Meta) {
     if let Some(date) = meta.date.and_then(date) {
         fields.insert("date".into(), date.into());
     }

@@ -8,6 +8,7 @@ pub mod groups;
 pub mod jsonl;
 pub mod csv;
 pub mod pairs;
+pub mod matches;
 pub mod table;
 pub(crate) mod alignment;
 pub mod side_by_side;
