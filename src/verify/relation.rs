@@ -10,7 +10,8 @@
 //! | `rewrite` | reworded, condensed, expanded or reordered, facts kept: the model calls it a copy |
 //!
 //! The first row that holds decides. An article of fewer than [`TOO_SHORT`] tokens is too short for an excerpt (it
-//! is a caption, a headline or a stock phrase), one of fewer than [`TOO_SHORT_TO_REWRITE`] for the last three rows.
+//! is a caption, a headline or a stock phrase), one of fewer than [`TOO_SHORT_TO_REWRITE`] for the last three rows, and
+//! one of fewer than [`TOO_SHORT_WITHOUT_SYNONYM`] unless a synonym tells of rewriting.
 
 use std::cell::OnceCell;
 use std::fmt;
@@ -33,6 +34,10 @@ pub const TOO_SHORT: usize = 30;
 
 /// Articles of fewer tokens than this are not told from other reports in the same few words once they are reworded.
 pub const TOO_SHORT_TO_REWRITE: usize = 60;
+
+/// Articles of fewer tokens than this are reworded only if a word between two kept ones gave way to a synonym, or was
+/// damaged: two notices in one form differ in their names and sums.
+pub const TOO_SHORT_WITHOUT_SYNONYM: usize = 75;
 
 /// The share of the shorter article's words in the same order from which a reworded copy is `spun`.
 const IN_ORDER: f64 = 0.45;
@@ -250,6 +255,7 @@ impl Judge<'_> {
         }
         let reworded = self.config.view.has_stable()
             && evidence.words >= TOO_SHORT_TO_REWRITE
+            && (evidence.related + evidence.damaged > 0 || evidence.words >= TOO_SHORT_WITHOUT_SYNONYM)
             && !evidence.figures_veto()
             && !evidence.strangers_veto()
             && probability(evidence) >= 0.5;
