@@ -92,7 +92,7 @@ fn nav(links: impl Iterator<Item = (String, String)>) -> String {
 
 /// A page of one kind. Each story's page leads to the others of it.
 fn page(kind: &str, story: usize, text: &str) -> String {
-    let paragraphs: String = text.split("\n\n").map(|paragraph| format!("<p>{paragraph}</p>")).collect();
+    let paragraphs = format!("<p>{}</p>", text.replace("\n\n", "</p><p>"));
     let title = format!("Story {story}");
     let others = nav(KINDS.iter().map(|kind| (path(kind, story), (*kind).to_owned())));
     match kind {

@@ -44,7 +44,7 @@ impl Folder {
         let found = Format::read(&self.dir)?;
         let exists = found.is_some();
         let mut options = self.options().durability(durability).lexicon(lexicon).keep_texts(making.keep_texts);
-        if let Some(config) = making.config(found.map(|found| found.config).unwrap_or_default()) {
+        if let Some(config) = making.config(&found.map(|found| found.config).unwrap_or_default()) {
             options = options.config(config);
         }
         let index = options.open_or_create(&self.dir)?;
@@ -110,23 +110,18 @@ pub(crate) struct Making {
 }
 
 impl Making {
-    /// These settings in the place of others; `None` if there are none.
-    fn config(&self, mut config: Config) -> Option<Config> {
-        let before = config.clone();
-        fn put<T: Copy>(value: Option<T>, field: &mut T) -> bool {
-            value.map(|value| *field = value).is_some()
-        }
-        let given = [
-            put(self.threshold, &mut config.threshold),
-            put(self.recall, &mut config.recall),
-            put(self.hashes, &mut config.hashes),
-            put(self.shingle, &mut config.shingle),
-            put(self.containment, &mut config.containment),
-            put(self.view, &mut config.view),
-            put(self.facts, &mut config.facts),
-        ];
-        debug_assert!(given.contains(&true) || config == before);
-        given.contains(&true).then_some(config)
+    /// These settings in the place of others; `None` if that changes nothing.
+    fn config(&self, others: &Config) -> Option<Config> {
+        let config = Config {
+            threshold: self.threshold.unwrap_or(others.threshold),
+            recall: self.recall.unwrap_or(others.recall),
+            shingle: self.shingle.unwrap_or(others.shingle),
+            hashes: self.hashes.unwrap_or(others.hashes),
+            view: self.view.unwrap_or(others.view),
+            containment: self.containment.unwrap_or(others.containment),
+            facts: self.facts.unwrap_or(others.facts),
+        };
+        (config != *others).then_some(config)
     }
 }
 

@@ -62,10 +62,10 @@ pub(crate) fn converse(
     Ok(tally)
 }
 
-fn answer(index: &Index, asking: Asking, record: &Record, is_named: bool) -> Result<Map<String, Value>, Refused> {
+fn answer(index: &Index, asking: Asking, record: &Record, is_named: bool) -> Result<Map<String, Value>, Box<Refused>> {
     if asking.adds() && !is_named {
         let message = "no id to store it under: give it one, or name the field that has it with --id-field".to_owned();
-        return Err(Refused { id: None, name: "no-id", kind: Kind::Malformed, message, ends: None });
+        return Err(Box::new(Refused { id: None, name: "no-id", kind: Kind::Malformed, message, ends: None }));
     }
     asking.ask(index, record, &index.prepare(&record.text)).map_err(|error| {
         let (name, kind) = match error {
@@ -74,7 +74,7 @@ fn answer(index: &Index, asking: Asking, record: &Record, is_named: bool) -> Res
             _ => ("failed", Kind::Unreadable),
         };
         let (message, ends) = (refusal(&error), (!is_refusal(&error)).then_some(error));
-        Refused { id: Some(record.id.to_string()), name, kind, message, ends }
+        Box::new(Refused { id: Some(record.id.to_string()), name, kind, message, ends })
     })
 }
 
