@@ -1,10 +1,9 @@
 //! One article a line with its matches: what `unspin match` and `unspin index` answer.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::article::{ArticleId, Span};
+use crate::article::ArticleId;
 use crate::report::jsonl::scores;
-use crate::verify::places::Places;
 use crate::verify::relation::{Relation, Scores};
 
 /// The names of the two sides of a match: the text that was known before, and the one asked about.
@@ -17,13 +16,6 @@ pub(crate) fn fields(id: &ArticleId, relation: Relation, shares: &Scores) -> Map
     fields.insert("relation".into(), relation.as_str().into());
     scores(&mut fields, shares);
     fields
-}
-
-/// Adds where the texts correspond, and where they differ, in bytes of each.
-pub(crate) fn places(fields: &mut Map<String, Value>, places: &Places) {
-    let pair = |&(old, new): &(Span, Span)| json!({SIDES[0]: [old.start, old.end], SIDES[1]: [new.start, new.end]});
-    fields.insert("passages".into(), places.passages.iter().map(pair).collect());
-    fields.insert("substitutions".into(), places.substitutions.iter().map(pair).collect());
 }
 
 /// The line of an article: its id and its matches, the closest first.

@@ -2,13 +2,15 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
+use crate::article::Span;
 use crate::corpus::Record;
 use crate::crawler::{Index, Match, Prepared, Seen};
 use crate::error::{Error, Result};
 use crate::report::atomic::Output;
 use crate::report::{jsonl, matches};
+use crate::verify::places::Places;
 
 /// What is asked of the index about every article.
 #[derive(Debug, Clone, Copy)]
@@ -69,10 +71,17 @@ impl Asking {
         fields.insert("twins".into(), found.twins.into());
         jsonl::told(&mut fields, &found.meta);
         if self.places {
-            matches::places(&mut fields, &found.places);
+            places(&mut fields, &found.places);
         }
         fields
     }
+}
+
+/// Adds where the texts correspond, and where they differ, in bytes of each.
+fn places(fields: &mut Map<String, Value>, places: &Places) {
+    let pair = |&(old, new): &(Span, Span)| json!({matches::SIDES[0]: [old.start, old.end], matches::SIDES[1]: [new.start, new.end]});
+    fields.insert("passages".into(), places.passages.iter().map(pair).collect());
+    fields.insert("substitutions".into(), places.substitutions.iter().map(pair).collect());
 }
 
 /// Whether an error is about the one article, and the next may fare better.
