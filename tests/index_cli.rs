@@ -333,7 +333,7 @@ mod index {
             (&["index", "add", "full", "old.jsonl"], "the folder holds something else"),
             (&["index", "add", "new", "none.jsonl"], "no article was found"),
             (&["index", "add", "new", "-", "old.jsonl"], "- alone"),
-            (&["index", "add", "new", "old.jsonl", "--memory", "lots"], "such as 64M or 2G"),
+            (&["index", "add", "new", "old.jsonl", "--memory", "lots"], "such as 512M or 2G"),
             (&["index", "add", "fresh", "old.jsonl", "--threshold", "7"], "threshold is 7"),
             (&["index", "remove", "new"], "<ID>"),
             (&["index", "remove", "new", "--before", "soon"], "2026-04-27"),

@@ -36,7 +36,7 @@ fn half_of_what_is_free() -> usize {
 }
 
 /// The bytes of a size such as `512M`, `1.5G` or `2 GiB`.
-fn size(text: &str) -> Result<usize, String> {
+pub(crate) fn size(text: &str) -> Result<usize, String> {
     let refused = || format!("{text:?} is no size: give one such as 512M or 2G, of 1M or more");
     let digits = text.trim().find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.trim().len());
     let (number, unit) = text.trim().split_at(digits);

@@ -111,11 +111,12 @@ impl Totals {
         let mean = self.places as f64 / self.articles.max(1) as f64;
         let name = f64::from(count.capitals) >= NAME * f64::from(count.inside) && count.capitals > 0;
         let class = spelling.and_then(|word| english.frequency_class(word));
-        let prior = class.map(prior).unwrap_or_else(|| {
+        let by_frequency = || {
             // Names come often in the few articles on them, so their frequency in running text says nothing.
             let frequency = f64::from(count.places) / self.places as f64;
             if name || count.figure || count.places < 4 { UNKNOWN } else { 1.0 - (-frequency * mean / 2.0).exp() }
-        });
+        };
+        let prior = class.map_or_else(by_frequency, prior);
         let share = (f64::from(count.articles) + PRIOR * prior) / (self.articles as f64 + PRIOR);
         let key = share < RARE || (share < FAMILIAR && (name || count.figure));
         let word = Word {
@@ -149,7 +150,9 @@ impl Vocabulary {
         let known: Vec<(u32, Known)> = counts.par_iter().map(word).collect();
         let mut learned = Self::default();
         learned.words.reserve(known.len());
-        known.into_iter().for_each(|(token, word)| learned.insert(token, word));
+        for (token, word) in known {
+            learned.insert(token, word);
+        }
         learned
     }
 

@@ -412,7 +412,7 @@ pub(crate) struct Parts {
 
 impl Parts {
     /// Adds them, and what the alignment shows, to what the words tell.
-    pub(crate) fn complete(self, words: Evidence, a: &Tokens, b: &Tokens, alignment: &Alignment) -> Evidence {
+    pub(crate) fn complete(self, words: &Evidence, a: &Tokens, b: &Tokens, alignment: &Alignment) -> Evidence {
         let Self { overlap, facts, isolated, for_model } = self;
         let (pairs, held) = for_model.unwrap_or_default();
         let shorter = words.words.max(1) as f64;
@@ -446,7 +446,7 @@ impl Parts {
             names_agree: facts.names_agree,
             figures_differ: facts.figures_differ,
             names_differ: facts.names_differ,
-            ..words
+            ..*words
         }
     }
 }

@@ -235,7 +235,7 @@ impl Judge<'_> {
             isolated: Isolated::of(x, y, alignment, self.words, self.lexicon, self.vocabulary),
             for_model: model.then(|| (pairs(), self.held(a, b))),
         }
-        .complete(words, x, y, alignment)
+        .complete(&words, x, y, alignment)
     }
 
     /// The table.

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use crate::cli::args::{facts, view};
+use crate::cli::memory::size;
 use crate::config::{Config, Facts, View};
 use crate::corpus::{Kind, Problem, Problems};
 use crate::crawler::format::Format;
@@ -21,12 +22,12 @@ pub(crate) struct Folder {
     dir: PathBuf,
     /// About how much memory the index may take, such as 64M or 2G
     #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = size, help_heading = "Index")]
-    memory: u64,
+    memory: usize,
 }
 
 impl Folder {
     fn options(&self) -> Options {
-        Index::options().memory(self.memory)
+        Index::options().memory(self.memory as u64)
     }
 
     /// Opens it to be asked only.
@@ -147,35 +148,5 @@ impl Synonyms {
     /// The files beside the inputs that are read: no output may replace them.
     pub(crate) fn beside(&self, inputs: &[PathBuf]) -> Vec<PathBuf> {
         inputs.iter().chain(&self.lexicon).cloned().collect()
-    }
-}
-
-/// A number of bytes, with a unit or without.
-fn size(text: &str) -> Result<u64, String> {
-    let wrong = || "give a number of bytes from 1M, such as 64M or 2G".to_owned();
-    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let shift = match text[digits.len()..].to_ascii_uppercase().as_str() {
-        "" => 0,
-        "K" | "KB" | "KIB" => 10,
-        "M" | "MB" | "MIB" => 20,
-        "G" | "GB" | "GIB" => 30,
-        _ => return Err(wrong()),
-    };
-    let bytes = digits.parse::<u64>().ok().and_then(|number| number.checked_mul(1 << shift));
-    bytes.filter(|&bytes| bytes >= 1 << 20).ok_or_else(wrong)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_have_units_and_a_least() {
-        assert_eq!(size("1M"), Ok(1 << 20));
-        assert_eq!(size("2GiB"), Ok(2 << 30));
-        assert_eq!(size("3000000"), Ok(3_000_000));
-        for wrong in ["", "M", "1023K", "-1M", "1.5G", "64X", "99999999999G"] {
-            assert!(size(wrong).is_err(), "{wrong}");
-        }
     }
 }
