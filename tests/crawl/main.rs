@@ -1,13 +1,13 @@
-//! The crawler of `examples/crawl.rs` on a site of 300 articles with every kind of copy: killed half way and started
+//! The crawler beside this file (the example `crawl`) on a site of 300 articles with every kind of copy: killed half way and started
 //! again, it ends with the same set.
 //!
 //! The tests run their own program again as the crawler that is killed: the test [`crawler`] is that process.
 #![cfg(all(feature = "cli", feature = "index"))]
 
-#[path = "support/corpus.rs"]
+#[path = "../support/corpus.rs"]
 mod corpus;
-#[path = "../examples/crawl.rs"]
 #[allow(dead_code, reason = "its main function is not the test's")]
+#[path = "crawler.rs"]
 mod crawl;
 
 use std::collections::{BTreeMap, BTreeSet};
