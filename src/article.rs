@@ -118,11 +118,6 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    pub(crate) fn push(&mut self, hash: u32, flags: u8) {
-        self.hashes.push(hash);
-        self.flags.push(flags);
-    }
-
     /// The tokens that are packed: each in the upper half, its flags in the lowest byte.
     pub(crate) fn unpacked(packed: &[u64]) -> Self {
         Self {
@@ -132,7 +127,6 @@ impl Tokens {
     }
 
     /// As many hashes as flags.
-    #[cfg(feature = "index")]
     pub(crate) fn new(hashes: Vec<u32>, flags: Vec<u8>) -> Self {
         debug_assert_eq!(hashes.len(), flags.len());
         Self { hashes: List::Held(hashes), flags: List::Held(flags) }

@@ -55,7 +55,7 @@ impl Report {
                 allowed: "the page a file: -o report.html".to_owned(),
             });
         }
-        let mut problems = Problems::new(talk.teller()).strict(self.reading.strict);
+        let mut problems = load::problems(&self.reading, talk);
         let groups = talk.stage("groups", || self.read_groups(&mut problems))?;
         let shelf = (!self.reading.inputs.is_empty()).then(|| self.shelf(&groups, &mut problems, talk)).transpose()?;
         problems.finish();
@@ -80,7 +80,7 @@ impl Report {
         });
         output.done(written)?;
         talk.note(format_args!("{} of {}", count(groups.len(), "group"), count(members, "article")));
-        Ok(if problems.dropped() == 0 { Outcome::Whole } else { Outcome::Dropped })
+        Ok(Outcome::of(&problems))
     }
 
     fn read_groups(&self, problems: &mut Problems<'_>) -> Result<Vec<Group>> {

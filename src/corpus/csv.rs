@@ -1,6 +1,7 @@
 //! CSV and TSV: the first row names the columns, every other is a record, and a cell in quotes may have line breaks.
 
 use std::io;
+use std::sync::Arc;
 
 use csv::{ByteRecord, ReaderBuilder};
 
@@ -17,10 +18,9 @@ use crate::error::Result;
 const LONGEST_ROW: usize = 16 << 20;
 
 /// Hands over a record for every row that has a text.
-pub(super) fn read(stream: Utf8<'_>, tabs: bool, fields: &Fields, sink: &mut Sink<'_, '_>) -> Result<()> {
-    let lookup = Lookup::new(fields);
+pub(super) fn read<'a>(stream: Utf8<'_>, tabs: bool, lookup: &'a Lookup<'a>, sink: &mut Sink<'_, 'a>) -> Result<()> {
     let mut rows = Rows::new(Lines::new(stream, LONGEST_RECORD), tabs);
-    let mut layout: Option<(Table, Columns<'_>)> = None;
+    let mut layout: Option<Arc<(Table, Columns<'a>)>> = None;
     loop {
         let broken = match rows.advance() {
             Ok(Row::Whole) => None,
@@ -40,22 +40,20 @@ pub(super) fn read(stream: Utf8<'_>, tabs: bool, fields: &Fields, sink: &mut Sin
         if let Some(error) = broken {
             return sink.broken(Some(rows.first_line), error);
         }
-        let row = rows.row.as_slice();
-        let Some((table, columns)) = &layout else {
-            let Some(head) = head(row, rows.delimiter, &lookup, rows.first_line, sink)? else { return Ok(()) };
+        let Some(layout) = &layout else {
+            let Some(head) = head(&rows.row, rows.delimiter, lookup, rows.first_line, sink)? else { return Ok(()) };
             sink.table(head.clone());
             let columns = lookup.columns(&head.names);
-            layout = Some((head, columns));
+            layout = Some(Arc::new((head, columns)));
             continue;
         };
-        match draft(row, table, columns, &lookup) {
-            Ok(mut draft) => {
-                draft.replaced |= rows.lines.decoded && super::decode::has_replacement(row);
-                let offset = (!rows.lines.decoded).then_some(rows.start);
-                sink.record(Some(rows.first_line), offset, row, draft)?;
-            }
-            Err((kind, problem)) => sink.problem(kind, Some(rows.first_line), problem)?,
-        }
+        let (layout, decoded) = (Arc::clone(layout), rows.lines.decoded);
+        let make = move |row: &[u8]| {
+            let mut draft = draft(row, &layout.0, &layout.1, lookup)?;
+            draft.replaced |= decoded && super::decode::has_replacement(row);
+            Ok(draft)
+        };
+        sink.bytes(Some(rows.first_line), (!decoded).then_some(rows.start), rows.row.clone(), Box::new(make))?;
     }
 }
 

@@ -13,18 +13,18 @@ use parquet::record::reader::RowIter;
 use parquet::record::{Field, Row};
 use serde_json::{Map, Value};
 
-use super::fields::{Fields, Lookup};
+use super::fields::Lookup;
 use super::input::Stream;
 use super::jsonl::parse;
 use super::problems::Kind;
 use super::record::Sink;
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// The rows that are decoded together.
 const BATCH: usize = 64;
 
 /// Hands over a record for every row that has a text.
-pub(super) fn read(stream: Stream<'_>, fields: &Fields, sink: &mut Sink<'_, '_>) -> Result<()> {
+pub(super) fn read<'a>(stream: Stream<'_>, lookup: &'a Lookup<'a>, sink: &mut Sink<'_, 'a>) -> Result<()> {
     let (in_place, progress) = (stream.in_place, stream.progress.clone());
     let file = match seekable(stream, sink)? {
         Ok(file) => file,
@@ -34,7 +34,6 @@ pub(super) fn read(stream: Stream<'_>, fields: &Fields, sink: &mut Sink<'_, '_>)
         Ok(reader) => reader,
         Err(problem) => return damaged(sink, None, &problem),
     };
-    let lookup = Lookup::new(fields);
     let mut number = 0;
     for group in 0..reader.num_row_groups() {
         let group = match guarded(|| reader.get_row_group(group)) {
@@ -53,10 +52,7 @@ pub(super) fn read(stream: Stream<'_>, fields: &Fields, sink: &mut Sink<'_, '_>)
                 Err(problem) => return damaged(sink, Some(number), &problem),
             };
             let line = Value::from(object(&row)).to_string();
-            match parse(line.as_bytes(), false, &lookup) {
-                Ok(draft) => sink.record(Some(number), None, line.as_bytes(), draft)?,
-                Err((kind, problem)) => sink.problem(kind, Some(number), problem)?,
-            }
+            sink.bytes(Some(number), None, line.into_bytes(), Box::new(move |line| parse(line, false, lookup)))?;
         }
         number -= 1;
         if in_place {
@@ -84,9 +80,7 @@ fn seekable(mut stream: Stream<'_>, sink: &Sink<'_, '_>) -> Result<io::Result<Fi
     if stream.in_place {
         return Ok(File::open(&sink.current().path));
     }
-    let folder = sink.intake.spool.folder();
-    let spool = |source| Error::Spool { folder: folder.to_owned(), source };
-    let mut copy = tempfile::tempfile_in(folder).map_err(spool)?;
+    let mut copy = sink.intake.spool.limits().file()?;
     Ok(io::copy(&mut stream.reader, &mut copy).map(|_| copy))
 }
 

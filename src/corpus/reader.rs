@@ -150,7 +150,7 @@ impl Reader {
             intake.totals.inputs += 1;
             let (in_place, compressed) = (stream.in_place, stream.compressed);
             let mut sink = intake.sink(number as u32, in_place, compressed);
-            read_input(input, stream, &self.options.fields, &lookup, &mut sink)?;
+            read_input(input, stream, &lookup, &mut sink)?;
         }
         intake.settle()?;
         Ok((intake.spool, intake.totals, intake.tables))
@@ -158,18 +158,12 @@ impl Reader {
 }
 
 /// Hands over the records of one input in its format.
-fn read_input<'a>(
-    input: &Input,
-    stream: Stream<'_>,
-    fields: &Fields,
-    lookup: &'a Lookup<'a>,
-    sink: &mut Sink<'_, 'a>,
-) -> Result<()> {
+fn read_input<'a>(input: &Input, stream: Stream<'_>, lookup: &'a Lookup<'a>, sink: &mut Sink<'_, 'a>) -> Result<()> {
     match input.format {
         Format::Text | Format::Html => return text::read(stream, sink),
         Format::Warc => return warc::read(stream, sink),
         #[cfg(feature = "parquet")]
-        Format::Parquet => return parquet::read(stream, fields, sink),
+        Format::Parquet => return parquet::read(stream, lookup, sink),
         #[cfg(not(feature = "parquet"))]
         Format::Parquet => {
             let problem = "this build cannot read Parquet: build it with --features parquet";
@@ -181,7 +175,7 @@ fn read_input<'a>(
     match (utf8, input.format) {
         (Err(error), _) => sink.broken(Some(1), error),
         (Ok(utf8), Format::Feed) => feed::read(utf8, sink),
-        (Ok(utf8), Format::Csv) => csv::read(utf8, input.has_tabs(), fields, sink),
+        (Ok(utf8), Format::Csv) => csv::read(utf8, input.has_tabs(), lookup, sink),
         (Ok(utf8), format) => json::read(utf8, format == Format::Jsonl, lookup, sink),
     }
 }

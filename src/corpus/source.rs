@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 #[cfg(feature = "parquet")]
-use std::path::Path;
 use std::path::PathBuf;
 
 use crate::disk;
-use crate::error::{Error, Result};
+use crate::disk::Limits;
+use crate::error::Result;
 use crate::hash;
 
 /// The place of a record's bytes, for [`Corpus::text`](super::Corpus::text) and [`Corpus::raw`](super::Corpus::raw):
@@ -42,7 +42,7 @@ impl Source {
 /// A temporary file without a name for what can be read only once: pipes, and records inside compressed files. It is
 /// made when it is first needed, and the system removes it however the program ends.
 pub(super) struct Spool {
-    folder: PathBuf,
+    limits: Limits,
     file: Option<BufWriter<File>>,
     len: u64,
 }
@@ -50,36 +50,33 @@ pub(super) struct Spool {
 impl Spool {
     /// A spool in this folder, or in the system's folder for temporary files.
     pub(super) fn new(folder: Option<PathBuf>) -> Self {
-        Self { folder: folder.unwrap_or_else(std::env::temp_dir), file: None, len: 0 }
+        let limits = Limits::default();
+        let folder = folder.unwrap_or(limits.folder);
+        Self { limits: Limits { folder, ..limits }, file: None, len: 0 }
     }
 
     /// Where temporary files go.
     #[cfg(feature = "parquet")]
-    pub(super) fn folder(&self) -> &Path {
-        &self.folder
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// Appends a record's bytes, and tells where.
     pub(super) fn keep(&mut self, raw: &[u8]) -> Result<u64> {
-        self.append(raw).map_err(|source| Error::Spool { folder: self.folder.clone(), source })?;
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => self.file.insert(BufWriter::new(self.limits.file()?)),
+        };
+        self.limits.used(file.write_all(raw))?;
         let offset = self.len;
         self.len += raw.len() as u64;
         Ok(offset)
     }
 
-    fn append(&mut self, raw: &[u8]) -> io::Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => self.file.insert(BufWriter::new(tempfile::tempfile_in(&self.folder)?)),
-        };
-        file.write_all(raw)
-    }
-
     /// The file with everything that was kept.
     pub(super) fn finish(self) -> Result<Option<File>> {
-        let Self { folder, file, .. } = self;
-        let file = file.map(|file| file.into_inner().map_err(io::IntoInnerError::into_error)).transpose();
-        file.map_err(|source| Error::Spool { folder, source })
+        let file = self.file.map(|file| file.into_inner().map_err(io::IntoInnerError::into_error)).transpose();
+        self.limits.used(file)
     }
 }
 

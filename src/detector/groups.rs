@@ -72,16 +72,13 @@ pub(crate) fn form<'d>(
         |a: u32, b: u32| judge.verify(&judge.side(nodes.article(a)), &judge.side(nodes.article(b))).is_some();
     let group_of = union::join(nodes.len(), &links, resemble);
 
-    let mut nodes_of: Vec<(u32, u32)> = group_of.into_iter().zip(0..).collect();
+    let mut nodes_of: Vec<(u32, u32)> = group_of.iter().copied().zip(0..).collect();
     nodes_of.sort_unstable();
     let mut links_of: Vec<Vec<Link>> = vec![Vec::new(); nodes.len()];
-    let mut named = vec![0; nodes.len()];
-    for &(group, node) in &nodes_of {
-        named[node as usize] = group;
-    }
     for link in links {
-        if named[link.a as usize] == named[link.b as usize] {
-            links_of[named[link.a as usize] as usize].push(link);
+        let group = group_of[link.a as usize];
+        if group == group_of[link.b as usize] {
+            links_of[group as usize].push(link);
         }
     }
     let mut groups: Vec<(Group<'d>, Option<u32>)> = nodes_of

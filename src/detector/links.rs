@@ -140,7 +140,7 @@ impl<'s> Search<'s> {
             .map_init(Sides::default, |sides, node| {
                 self.watch.advance(self.words(node..node + 1));
                 let found = candidates::earlier(postings, node, |other| self.needed(node, other));
-                self.verified(sides, node, found.into_iter())
+                if found.is_empty() { Vec::new() } else { self.verified(sides, node, found.into_iter()) }
             })
             .flat_map_iter(|links| links)
             .collect()

@@ -20,7 +20,7 @@ use crate::article::{Tokens, flag};
 use crate::lexicon::learned::Learned;
 use crate::lexicon::spellings::Words;
 use crate::lexicon::thesaurus::Thesaurus;
-use crate::lexicon::vocabulary::Vocabulary;
+use crate::lexicon::vocabulary::{FUNCTION, Vocabulary};
 use crate::text::tokenise::token;
 use crate::verify::align::{Alignment, Site};
 
@@ -32,9 +32,6 @@ const PHRASE: usize = 4;
 
 /// The quantile of χ² with one degree of freedom at one in a thousand.
 const SURPRISE: f64 = 10.83;
-
-/// Words with less information than this (−ln of the share of articles that hold them) make sentences, not stories.
-const COMMON: f32 = 1.6;
 
 /// Words that are facts like figures, though they are none.
 const MAGNITUDES: [&str; 5] = ["hundred", "thousand", "million", "billion", "trillion"];
@@ -164,15 +161,15 @@ fn capitals(tokens: &Tokens) -> f64 {
 fn trim((a, b): &mut (Phrase, Phrase), is_known: impl Fn(u32, u32) -> bool) {
     let (mut x, mut y) = (&a[..], &b[..]);
     while let (&[p, ref rest_x @ ..], &[q, ref rest_y @ ..]) = (x, y)
-        && rest_x.is_empty() == rest_y.is_empty()
         && !rest_x.is_empty()
+        && !rest_y.is_empty()
         && is_known(p, q)
     {
         (x, y) = (rest_x, rest_y);
     }
     while let (&[ref rest_x @ .., p], &[ref rest_y @ .., q]) = (x, y)
-        && rest_x.is_empty() == rest_y.is_empty()
         && !rest_x.is_empty()
+        && !rest_y.is_empty()
         && is_known(p, q)
     {
         (x, y) = (rest_x, rest_y);
@@ -203,7 +200,7 @@ fn tally<'s>(
     }
     for (&(original, copy), tally) in &mut tallies {
         let met = || surprise(tally.count, originals[original], copies[copy], total) >= SURPRISE;
-        let common = || [original, copy].into_iter().flatten().all(|&word| vocabulary.word(word).weight < COMMON);
+        let common = || [original, copy].into_iter().flatten().all(|&word| vocabulary.word(word).weight < FUNCTION);
         tally.believed = (tally.groups.len() >= needed && met() && !common()) || related(original, copy);
     }
     let mut believed_of: HashMap<usize, (usize, usize)> = HashMap::new();

@@ -41,8 +41,7 @@ impl<'t> Side<'t> {
 
     /// The numbers of the words in a span.
     fn words(&self, span: Span) -> Range<usize> {
-        let start = self.spans.partition_point(|word| word.start < span.start);
-        start..self.spans.partition_point(|word| word.end <= span.end).max(start)
+        sites::within(&self.spans, span)
     }
 
     fn mark(&mut self, span: Span, mark: Mark) {

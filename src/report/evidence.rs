@@ -33,7 +33,7 @@ const CHANGED: usize = 8;
 const LONGEST: usize = 8;
 
 /// The bytes of text that are held at once.
-const BATCH: u64 = 32 << 20;
+pub(crate) const BATCH: u64 = 32 << 20;
 
 /// Where the articles' texts can be had again.
 pub trait Texts: Sync {
@@ -110,19 +110,20 @@ pub fn explain(texts: &dyn Texts, pairs: &[Pair<'_>]) -> Vec<Explanation> {
     let mut found = Vec::with_capacity(pairs.len());
     let mut rest = pairs;
     while !rest.is_empty() {
-        let (batch, later) = rest.split_at(batch(texts, rest));
+        let size = |pair: &Pair<'_>| texts.size(pair.original) + texts.size(pair.copy);
+        let (batch, later) = rest.split_at(fitting(rest, BATCH, size));
         found.append(&mut explain_batch(texts, batch));
         rest = later;
     }
     found
 }
 
-/// How many of the pairs fit into a batch: at least one.
-fn batch(texts: &dyn Texts, pairs: &[Pair<'_>]) -> usize {
-    let mut bytes = 0;
-    let fits = pairs.iter().take_while(|pair| {
-        bytes += texts.size(pair.original) + texts.size(pair.copy);
-        bytes <= BATCH
+/// How many of the items fit into a batch of this size: at least one.
+pub(crate) fn fitting<T>(items: &[T], most: u64, size: impl Fn(&T) -> u64) -> usize {
+    let mut sum = 0;
+    let fits = items.iter().take_while(|item| {
+        sum += size(item);
+        sum <= most
     });
     fits.count().max(1)
 }
@@ -248,9 +249,7 @@ impl<'t> Words<'t> {
 
     /// The numbers of the words in a span.
     fn within(&self, span: Span) -> Range<usize> {
-        let spans = &self.found.spans;
-        let first = spans.partition_point(|word| word.start < span.start);
-        first..spans.partition_point(|word| word.end <= span.end).max(first)
+        sites::within(&self.found.spans, span)
     }
 
     /// How many words stand between two spans.

@@ -45,7 +45,7 @@ impl Explained {
 }
 
 /// So many members are explained before their groups are written.
-const BATCH: usize = 4096;
+const BATCH: u64 = 4096;
 
 /// Writes the groups in their order, explained where the `texts` are given, then the stories.
 ///
@@ -59,12 +59,8 @@ pub fn write(
 ) -> io::Result<()> {
     let mut first = 0;
     while first < groups.len() {
-        let mut members = 0;
-        let fits = groups[first..].iter().take_while(|group| {
-            members += group.members.len();
-            members <= BATCH
-        });
-        let batch = &groups[first..first + fits.count().max(1)];
+        let fits = evidence::fitting(&groups[first..], BATCH, |group| group.members.len() as u64);
+        let batch = &groups[first..first + fits];
         for (number, (group, explained)) in (first..).zip(batch.iter().zip(explain(batch, texts))) {
             report.group(number, group, &explained)?;
         }

@@ -1,5 +1,7 @@
 //! Where two compared texts differ, as phrases: the one place that reads the spans of a [`Comparison`] or [`Places`].
 
+use std::ops::Range;
+
 use crate::article::Span;
 use crate::verify::places::{Comparison, Places};
 
@@ -8,6 +10,12 @@ const LOOSE: usize = 2;
 
 /// Texts in corresponding places.
 pub(crate) type Site = (Span, Span);
+
+/// The numbers of the words in a span, by the spans of all words.
+pub(crate) fn within(words: &[Span], span: Span) -> Range<usize> {
+    let first = words.partition_point(|word| word.start < span.start);
+    first..words.partition_point(|word| word.end <= span.end).max(first)
+}
 
 /// The spans of a comparison, or of places that were found without one.
 #[derive(Debug, Clone, Copy)]

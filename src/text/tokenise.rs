@@ -37,12 +37,13 @@ pub struct Tokenised {
 /// assert_eq!(found.tokens.hashes(), tokenise("it's THE windows giant's $50BN deal").tokens.hashes());
 /// ```
 pub fn tokenise(text: &str) -> Tokenised {
-    let mut found = Tokenised::default();
+    let (mut hashes, mut flags, mut spans) = (Vec::new(), Vec::new(), Vec::new());
     let repairs = Tokeniser::default().run(text, |word: Word<'_>| {
-        found.tokens.push(word.token(), word.flags);
-        found.spans.push(word.span);
+        hashes.push(word.token());
+        flags.push(word.flags);
+        spans.push(word.span);
     });
-    Tokenised { repairs, ..found }
+    Tokenised { tokens: Tokens::new(hashes, flags), spans, repairs }
 }
 
 /// One word as the tokeniser hands it on.

@@ -41,6 +41,9 @@ pub(crate) struct Block {
 pub(crate) struct Site {
     pub(crate) a: Range<usize>,
     pub(crate) b: Range<usize>,
+    /// Whether the matching words around it are [`FIRM`] or more. Between stray words that two articles happen to share,
+    /// what corresponds is chance.
+    pub(crate) firm: bool,
 }
 
 /// How two articles correspond.
@@ -92,23 +95,20 @@ impl Alignment {
     /// The places where both articles have something else between the same words.
     pub(crate) fn sites(&self) -> impl Iterator<Item = Site> + '_ {
         self.chain.windows(2).filter_map(|pair| {
-            let site = Site { a: pair[0].a + pair[0].length..pair[1].a, b: pair[0].b + pair[0].length..pair[1].b };
+            let (before, after) = (pair[0], pair[1]);
+            let site = Site {
+                a: before.a + before.length..after.a,
+                b: before.b + before.length..after.b,
+                firm: before.length + after.length >= FIRM,
+            };
             let fits = |range: &Range<usize>| (1..=SITE).contains(&range.len());
             (fits(&site.a) && fits(&site.b)).then_some(site)
         })
     }
 
-    /// The sites that stand firmly: the matching words around them are [`FIRM`] or more. Between stray words that two
-    /// articles happen to share, what corresponds is chance.
+    /// The sites that stand firmly.
     pub(crate) fn firm_sites(&self) -> impl Iterator<Item = Site> + '_ {
-        self.sites().filter(|site| self.is_firm(site))
-    }
-
-    /// Whether a site of this alignment is a firm one.
-    pub(crate) fn is_firm(&self, site: &Site) -> bool {
-        let after = self.chain.partition_point(|block| block.a < site.a.end);
-        let around = self.chain.get(after.saturating_sub(1)..=after).unwrap_or_default();
-        around.iter().map(|block| block.length).sum::<usize>() >= FIRM
+        self.sites().filter(|site| site.firm)
     }
 
     /// How many words of each article stand in tight stretches of the chain: matching words with no more than [`TIGHT`]

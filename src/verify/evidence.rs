@@ -161,7 +161,6 @@ struct Placed {
     token: u32,
     at: u32,
     word: Word,
-    figure: bool,
 }
 
 /// A stem, with its word's weight.
@@ -172,80 +171,6 @@ struct Stem {
     figure: bool,
 }
 
-/// The words of an article, each once.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct WordSet {
-    words: Vec<Placed>,
-    /// The stems, ascending.
-    stems: Vec<Stem>,
-}
-
-impl WordSet {
-    pub(crate) fn new(tokens: &Tokens, vocabulary: &Vocabulary) -> Self {
-        let mut places: Vec<(u32, u32)> = tokens.hashes().iter().copied().zip(0..).collect();
-        places.sort_unstable();
-        places.dedup_by_key(|place| place.0);
-        let placed = |(token, at): (u32, u32)| {
-            let figure = tokens.flags()[at as usize] & flag::NUMBER != 0;
-            Placed { token, at, word: vocabulary.word(token), figure }
-        };
-        let words: Vec<Placed> = places.into_iter().map(placed).collect();
-        let stem = |&Placed { word, figure, .. }: &Placed| Stem { token: word.stem, weight: word.weight, figure };
-        let mut stems: Vec<Stem> = words.iter().map(stem).collect();
-        stems.sort_unstable_by(|x, y| x.token.cmp(&y.token).then(x.weight.total_cmp(&y.weight)));
-        stems.dedup_by_key(|stem| stem.token);
-        Self { words, stems }
-    }
-}
-
-/// How two articles' words overlap.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct WordOverlap {
-    pub(crate) shared: f64,
-    pub(crate) held: f64,
-    pub(crate) count_held: f64,
-    pub(crate) function: f64,
-    pub(crate) plain: f64,
-    pub(crate) figures: usize,
-    pub(crate) figures_held: f64,
-    pub(crate) names_held: f64,
-    pub(crate) keys_held: f64,
-    pub(crate) keys_in_order: f64,
-    pub(crate) stems_shared: f64,
-    pub(crate) stems_held: f64,
-}
-
-/// How the stems of two articles overlap.
-#[derive(Debug, Default)]
-struct StemOverlap {
-    /// The weights of the stems of each, and of those that both have.
-    a: f64,
-    b: f64,
-    both: f64,
-    /// How many different figures the article has that has fewer, and how many both have: as stems, since one writes
-    /// `12,500` and the other `12500`.
-    figures: usize,
-    figures_both: usize,
-}
-
-impl StemOverlap {
-    fn of(a: &WordSet, b: &WordSet) -> Self {
-        let total = |set: &WordSet| -> f64 { set.stems.iter().map(|stem| f64::from(stem.weight)).sum() };
-        let figures = |set: &WordSet| set.stems.iter().filter(|stem| stem.figure).count();
-        let figures = figures(a).min(figures(b));
-        let mut found = Self { a: total(a), b: total(b), figures, ..Self::default() };
-        let mut others = b.stems.iter().peekable();
-        for stem in &a.stems {
-            while others.next_if(|other| other.token < stem.token).is_some() {}
-            if let Some(other) = others.next_if(|other| other.token == stem.token) {
-                found.both += f64::from(stem.weight.min(other.weight));
-                found.figures_both += usize::from(stem.figure);
-            }
-        }
-        found
-    }
-}
-
 /// The kinds of words that are counted apart.
 const KINDS: usize = 4;
 
@@ -254,52 +179,138 @@ fn kinds(placed: &Placed) -> [bool; KINDS] {
     [weight < FUNCTION, (FUNCTION..PLAIN).contains(&weight), name && weight >= FUNCTION, key]
 }
 
-impl WordOverlap {
-    pub(crate) fn of(a: &WordSet, b: &WordSet) -> Self {
-        let tally = |set: &WordSet| {
-            let (mut counts, mut weight) = ([0_usize; KINDS], 0.0);
-            for placed in &set.words {
-                weight += f64::from(placed.word.weight);
-                counts.iter_mut().zip(kinds(placed)).for_each(|(count, is)| *count += usize::from(is));
-            }
-            (counts, weight)
+/// Words of each kind, and the weight of all.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    counts: [usize; KINDS],
+    weight: f64,
+}
+
+impl Tally {
+    fn add(&mut self, placed: &Placed) {
+        self.weight += f64::from(placed.word.weight);
+        self.counts.iter_mut().zip(kinds(placed)).for_each(|(count, is)| *count += usize::from(is));
+    }
+}
+
+/// Stems, by their weight and by how many of them are figures: as stems, since one article writes `12,500` and the other
+/// `12500`.
+#[derive(Debug, Clone, Copy, Default)]
+struct StemTally {
+    weight: f64,
+    figures: usize,
+}
+
+impl StemTally {
+    fn add(&mut self, weight: f32, figure: bool) {
+        self.weight += f64::from(weight);
+        self.figures += usize::from(figure);
+    }
+}
+
+/// The words of an article, each once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct WordSet {
+    /// In the order of their tokens.
+    words: Vec<Placed>,
+    tally: Tally,
+    /// In the order of theirs.
+    stems: Vec<Stem>,
+    stem_tally: StemTally,
+}
+
+impl WordSet {
+    pub(crate) fn new(tokens: &Tokens, vocabulary: &Vocabulary) -> Self {
+        let mut places: Vec<(u32, u32)> = tokens.hashes().iter().copied().zip(0..).collect();
+        places.sort_unstable();
+        places.dedup_by_key(|place| place.0);
+        let placed = |(token, at): (u32, u32)| Placed { token, at, word: vocabulary.word(token) };
+        let words: Vec<Placed> = places.into_iter().map(placed).collect();
+        let stem = |&Placed { at, word, .. }: &Placed| {
+            let figure = tokens.flags()[at as usize] & flag::NUMBER != 0;
+            Stem { token: word.stem, weight: word.weight, figure }
         };
-        let ((of_a, weight_a), (of_b, weight_b)) = (tally(a), tally(b));
-        let (mut both, mut weight_both, mut common) = ([0_usize; KINDS], 0.0, 0);
+        let mut stems: Vec<Stem> = words.iter().map(stem).collect();
+        stems.sort_unstable_by(|x, y| x.token.cmp(&y.token).then(x.weight.total_cmp(&y.weight)));
+        stems.dedup_by_key(|stem| stem.token);
+        let (mut tally, mut stem_tally) = (Tally::default(), StemTally::default());
+        for placed in &words {
+            tally.add(placed);
+        }
+        for stem in &stems {
+            stem_tally.add(stem.weight, stem.figure);
+        }
+        Self { words, tally, stems, stem_tally }
+    }
+
+    /// The stems that the other has too.
+    fn stems_of_both(&self, other: &Self) -> StemTally {
+        let mut both = StemTally::default();
+        let mut others = other.stems.iter().peekable();
+        for stem in &self.stems {
+            while others.next_if(|other| other.token < stem.token).is_some() {}
+            if let Some(other) = others.next_if(|other| other.token == stem.token) {
+                both.add(stem.weight.min(other.weight), stem.figure);
+            }
+        }
+        both
+    }
+}
+
+/// How two articles' words overlap.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WordOverlap {
+    /// The evidence so far.
+    pub(crate) evidence: Evidence,
+    /// The share of the different words of the article that has fewer that the other has too.
+    pub(crate) count_held: f64,
+}
+
+impl WordOverlap {
+    /// Of two articles of these lengths.
+    pub(crate) fn of(a: &WordSet, b: &WordSet, lengths: [usize; 2]) -> Self {
+        let (mut both, mut common) = (Tally::default(), 0);
         let mut keys = Vec::new();
         let mut others = b.words.iter().peekable();
         for placed in &a.words {
             while others.next_if(|other| other.token < placed.token).is_some() {}
             if let Some(other) = others.next_if(|other| other.token == placed.token) {
                 common += 1;
-                weight_both += f64::from(placed.word.weight);
-                both.iter_mut().zip(kinds(placed)).for_each(|(count, is)| *count += usize::from(is));
+                both.add(placed);
                 if placed.word.key {
                     keys.push((placed.at as usize, other.at as usize));
                 }
             }
         }
         keys.sort_unstable();
-        let stems = StemOverlap::of(a, b);
         let ordered = longest_ascending(&keys).len();
+        let stems = a.stems_of_both(b);
+        let figures = a.stem_tally.figures.min(b.stem_tally.figures);
         let ratio = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
-        let jaccard = |kind: usize| ratio(both[kind], of_a[kind] + of_b[kind] - both[kind]);
+        let share = |part: f64, whole: f64| part / whole.max(f64::EPSILON);
+        let (of_a, of_b) = (a.tally.counts, b.tally.counts);
+        let jaccard = |kind: usize| ratio(both.counts[kind], of_a[kind] + of_b[kind] - both.counts[kind]);
         // Of the article that has fewer, as of the shorter: what it holds is what the other may have held.
-        let held = |kind: usize| ratio(both[kind], of_a[kind].min(of_b[kind]));
-        Self {
-            shared: weight_both / (weight_a + weight_b - weight_both).max(f64::EPSILON),
-            held: weight_both / weight_a.min(weight_b).max(f64::EPSILON),
-            count_held: ratio(common, a.words.len().min(b.words.len())),
-            function: jaccard(0),
-            plain: jaccard(1),
-            figures: stems.figures,
-            figures_held: ratio(stems.figures_both, stems.figures),
+        let held = |kind: usize| ratio(both.counts[kind], of_a[kind].min(of_b[kind]));
+        let (words_a, words_b) = (a.tally.weight, b.tally.weight);
+        let (stems_a, stems_b) = (a.stem_tally.weight, b.stem_tally.weight);
+        let evidence = Evidence {
+            words: lengths[0].min(lengths[1]),
+            words_longer: lengths[0].max(lengths[1]),
+            words_shared: share(both.weight, words_a + words_b - both.weight),
+            words_held: share(both.weight, words_a.min(words_b)),
+            stems_shared: share(stems.weight, stems_a + stems_b - stems.weight),
+            stems_held: share(stems.weight, stems_a.min(stems_b)),
+            function_words_shared: jaccard(0),
+            plain_words_shared: jaccard(1),
+            figures,
+            figures_held: ratio(stems.figures, figures),
             names_held: held(2),
             keys_held: held(3),
             keys_in_order: ratio(ordered, keys.len()),
-            stems_shared: stems.both / (stems.a + stems.b - stems.both).max(f64::EPSILON),
-            stems_held: stems.both / stems.a.min(stems.b).max(f64::EPSILON),
-        }
+            ..Evidence::default()
+        };
+        Self { evidence, count_held: ratio(common, a.words.len().min(b.words.len())) }
     }
 }
 
@@ -343,7 +354,7 @@ impl Isolated {
             let known = |tokens: &Tokens, at: usize| vocabulary.word(tokens.hashes()[at]);
             let (of_x, of_y) = (known(a, site.a.start), known(b, site.b.start));
             let rarer = of_y.weight - of_x.weight;
-            if alignment.is_firm(&site) {
+            if site.firm {
                 found.commoner[0] += usize::from(rarer > COMMONER);
                 found.commoner[1] += usize::from(rarer < -COMMONER);
             }
@@ -377,28 +388,6 @@ fn is_damage(x: &str, y: &str) -> bool {
     let tail = x.iter().rev().zip(y.iter().rev()).take(rest).take_while(|(x, y)| x == y).count();
     let changed = x.len().max(y.len()) - head - tail;
     x.len().min(y.len()) >= 3 && changed <= 2 && (head + tail) * 2 > changed * 3
-}
-
-impl WordOverlap {
-    /// The evidence so far, of articles of these lengths.
-    pub(crate) fn evidence(self, a: &Tokens, b: &Tokens) -> Evidence {
-        Evidence {
-            words: a.len().min(b.len()),
-            words_longer: a.len().max(b.len()),
-            words_shared: self.shared,
-            words_held: self.held,
-            stems_shared: self.stems_shared,
-            stems_held: self.stems_held,
-            function_words_shared: self.function,
-            plain_words_shared: self.plain,
-            figures: self.figures,
-            figures_held: self.figures_held,
-            names_held: self.names_held,
-            keys_held: self.keys_held,
-            keys_in_order: self.keys_in_order,
-            ..Evidence::default()
-        }
-    }
 }
 
 /// What takes the whole texts to measure, part by part.

@@ -164,7 +164,8 @@ impl Judge<'_> {
 
     fn word_overlap(&self, a: &Side<'_>, b: &Side<'_>) -> WordOverlap {
         let set = |side: &Side<'_>| WordSet::new(&side.article.tokens, self.vocabulary);
-        WordOverlap::of(a.words.get_or_init(|| set(a)), b.words.get_or_init(|| set(b)))
+        let lengths = [a, b].map(|side| side.article.tokens.len());
+        WordOverlap::of(a.words.get_or_init(|| set(a)), b.words.get_or_init(|| set(b)), lengths)
     }
 
     fn held(&self, a: &Side<'_>, b: &Side<'_>) -> Held {
@@ -181,24 +182,23 @@ impl Judge<'_> {
 
     /// Applies the table to a pair that shares enough keys. `None` where the overlap rules a copy out.
     pub(crate) fn verify(&self, a: &Side<'_>, b: &Side<'_>) -> Option<(Relation, Evidence)> {
-        // Without the spin-stable view the shingles alone decide.
-        let rules_out = |overlap: Overlap| {
+        let rules_out = |overlap: &Overlap| {
             overlap.jaccard() < self.config.threshold && overlap.containment() < self.config.containment
         };
-        if !self.config.view.has_stable() && rules_out(self.overlap(a, b)) {
+        // Without the spin-stable view the shingles alone decide.
+        let stable = self.config.view.has_stable();
+        let overlap = (!stable).then(|| self.overlap(a, b));
+        if overlap.as_ref().is_some_and(rules_out) {
             return None;
         }
-        let words = self.word_overlap(a, b);
-        let counted = words.count_held >= self.config.threshold.min(self.config.containment);
-        let words = words.evidence(&a.article.tokens, &b.article.tokens);
-        let may_be_reworded =
-            self.config.view.has_stable() && words.words >= TOO_SHORT_TO_REWRITE && model::may_be_copy(&words);
+        let WordOverlap { evidence: words, count_held } = self.word_overlap(a, b);
+        let may_be_reworded = stable && words.words >= TOO_SHORT_TO_REWRITE && model::may_be_copy(&words);
         // So many shingles are not held where fewer words are.
-        if !may_be_reworded && !counted {
+        if !may_be_reworded && count_held < self.config.threshold.min(self.config.containment) {
             return None;
         }
-        let overlap = self.overlap(a, b);
-        let reworded = rules_out(overlap);
+        let overlap = overlap.unwrap_or_else(|| self.overlap(a, b));
+        let reworded = rules_out(&overlap);
         if reworded && !may_be_reworded {
             return None;
         }
@@ -210,7 +210,7 @@ impl Judge<'_> {
     /// Applies the table to any pair, and says why.
     pub(crate) fn explain(&self, a: &Side<'_>, b: &Side<'_>) -> (Verdict, Alignment) {
         let alignment = align(a, b);
-        let words = self.word_overlap(a, b).evidence(&a.article.tokens, &b.article.tokens);
+        let words = self.word_overlap(a, b).evidence;
         let evidence = self.measure(a, b, (words, self.overlap(a, b)), &alignment, true);
         let relation = self.decide(a, b, &evidence);
         let why = self.why(a, b, &evidence, relation);

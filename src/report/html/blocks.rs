@@ -13,16 +13,13 @@ use serde_json::{Map, Value, json};
 
 use crate::article::{ArticleId, Span};
 use crate::report::alignment::{Alignment, Mark, Side};
-use crate::report::evidence::{self, Texts, Words};
+use crate::report::evidence::{self, BATCH, Texts, Words, fitting};
 use crate::report::stored::{Copy, Group};
 use crate::report::style::one_line;
 use crate::verify::places::Places;
 
 /// So many members of a group share a block.
 pub(super) const COPIES: usize = 32;
-
-/// The bytes of text that are held at once.
-const BATCH: u64 = 32 << 20;
 
 /// So many parts are made at once where there are no texts.
 const UNREAD: usize = 1024;
@@ -47,7 +44,9 @@ pub(super) fn write(
     let parts: Vec<Part<'_>> = groups.iter().enumerate().flat_map(|(number, group)| parts(number, group)).collect();
     let mut rest = parts.as_slice();
     while !rest.is_empty() {
-        let (batch, later) = rest.split_at(texts.map_or(rest.len().min(UNREAD), |texts| fitting(texts, rest)));
+        let size = |texts: &dyn Texts, part: &Part<'_>| part.ids().map(|id| texts.size(id)).sum();
+        let fits = |texts| fitting(rest, BATCH, |part| size(texts, part));
+        let (batch, later) = rest.split_at(texts.map_or(rest.len().min(UNREAD), fits));
         let read = texts.map(|texts| fetched(texts, batch)).unwrap_or_default();
         let words = read.par_iter().map(|(&id, text)| (id, Words::of(text))).collect();
         let blocks: Vec<String> = batch
@@ -70,16 +69,6 @@ pub(super) fn write(
 fn parts(number: usize, group: &Group) -> impl Iterator<Item = Part<'_>> {
     let count = group.members.len();
     (0..count).step_by(COPIES).map(move |start| Part { number, group, members: start..count.min(start + COPIES) })
-}
-
-/// How many of the parts fit into a batch: at least one.
-fn fitting(texts: &dyn Texts, parts: &[Part<'_>]) -> usize {
-    let mut bytes = 0;
-    let fits = parts.iter().take_while(|part| {
-        bytes += part.ids().map(|id| texts.size(id)).sum::<u64>();
-        bytes <= BATCH
-    });
-    fits.count().max(1)
 }
 
 fn fetched<'r>(texts: &dyn Texts, parts: &[Part<'r>]) -> HashMap<&'r ArticleId, String> {
