@@ -58,9 +58,7 @@ pub(crate) struct Alignment {
 impl Alignment {
     /// Aligns two lists of tokens.
     pub(crate) fn of(a: &[u32], b: &[u32]) -> Self {
-        let mut blocks = Vec::new();
-        chain(a, b, &mut blocks);
-        let chain = merged(blocks);
+        let chain = chain(a, b);
         let moved = moved(a, b, &chain);
         Self { chain, moved }
     }
@@ -139,14 +137,28 @@ impl Alignment {
     }
 }
 
-/// Appends the blocks of the best chain found between two ranges, in order. An explicit stack instead of recursion:
-/// the depth is the input's to choose.
-fn chain(a: &[u32], b: &[u32], blocks: &mut Vec<Block>) {
-    let mut tasks = vec![(0..a.len(), 0..b.len())];
-    while let Some((mut ra, mut rb)) = tasks.pop() {
+/// What is left to do of a chain, the next step last.
+enum Step {
+    Align(Range<usize>, Range<usize>),
+    Add(Block),
+}
+
+/// The blocks of the best chain found between two articles, in order. An explicit stack instead of recursion: the depth
+/// is the input's to choose.
+fn chain(a: &[u32], b: &[u32]) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut steps = vec![Step::Align(0..a.len(), 0..b.len())];
+    while let Some(step) = steps.pop() {
+        let (mut ra, mut rb) = match step {
+            Step::Align(ra, rb) => (ra, rb),
+            Step::Add(block) => {
+                add(&mut blocks, block);
+                continue;
+            }
+        };
         let prefix = common(a[ra.clone()].iter(), b[rb.clone()].iter());
         if prefix > 0 {
-            blocks.push(Block { a: ra.start, b: rb.start, length: prefix });
+            add(&mut blocks, Block { a: ra.start, b: rb.start, length: prefix });
             ra.start += prefix;
             rb.start += prefix;
         }
@@ -154,36 +166,93 @@ fn chain(a: &[u32], b: &[u32], blocks: &mut Vec<Block>) {
         ra.end -= suffix;
         rb.end -= suffix;
         if suffix > 0 {
-            blocks.push(Block { a: ra.end, b: rb.end, length: suffix });
+            steps.push(Step::Add(Block { a: ra.end, b: rb.end, length: suffix }));
         }
         if ra.is_empty() || rb.is_empty() {
             continue;
         }
         if ra.len() * rb.len() <= CELLS {
-            in_full(a, b, ra, rb, blocks);
+            in_full(a, b, ra, rb, &mut blocks);
             continue;
         }
-        let anchors = anchors(&a[ra.clone()], &b[rb.clone()]);
-        let mut from = (ra.start, rb.start);
-        for &(x, y) in &anchors {
-            let (x, y) = (ra.start + x, rb.start + y);
-            blocks.push(Block { a: x, b: y, length: 1 });
-            tasks.push((from.0..x, from.1..y));
-            from = (x + 1, y + 1);
+        let (x, y) = (&a[ra.clone()], &b[rb.clone()]);
+        let mut runs = Vec::new();
+        for (x, y) in longest_ascending(&once_each(x, y)) {
+            add(&mut runs, Block { a: ra.start + x, b: rb.start + y, length: 1 });
         }
-        if !anchors.is_empty() {
-            tasks.push((from.0..ra.end, from.1..rb.end));
+        let mut end = (ra.end, rb.end);
+        for &run in runs.iter().rev() {
+            steps.push(Step::Align(run.a + run.length..end.0, run.b + run.length..end.1));
+            steps.push(Step::Add(run));
+            end = (run.a, run.b);
+        }
+        if !runs.is_empty() {
+            steps.push(Step::Align(ra.start..end.0, rb.start..end.1));
         }
     }
-    blocks.sort_unstable();
+    blocks
+}
+
+/// Adds a block behind the others, or to the last one if it continues that.
+fn add(blocks: &mut Vec<Block>, block: Block) {
+    match blocks.last_mut() {
+        Some(last) if last.a + last.length == block.a && last.b + last.length == block.b => last.length += block.length,
+        _ => blocks.push(block),
+    }
 }
 
 fn common<'a>(a: impl Iterator<Item = &'a u32>, b: impl Iterator<Item = &'a u32>) -> usize {
     a.zip(b).take_while(|(x, y)| x == y).count()
 }
 
-/// The places of the tokens that occur once on each side, as the longest list that ascends on both.
-fn anchors(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
+/// Up to this many tokens are counted in a table. Where there are more, whoever picked words that meet in it could make
+/// it slow.
+const TABLED: usize = 1 << 12;
+
+/// The places of the tokens that occur once on each side, in the order of the first.
+fn once_each(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
+    if a.len().max(b.len()) <= TABLED { once_by_table(a, b) } else { once_by_sorting(a, b) }
+}
+
+/// The same by counting in a table with open addresses.
+fn once_by_table(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
+    const NEVER: u16 = u16::MAX;
+    const OFTEN: u16 = u16::MAX - 1;
+    #[derive(Clone, Copy)]
+    struct Slot {
+        token: u32,
+        in_a: u16,
+        in_b: u16,
+    }
+    let size = (2 * a.len()).next_power_of_two();
+    let mut slots = vec![Slot { token: 0, in_a: NEVER, in_b: NEVER }; size];
+    // Tokens are hashes, of which any bits will do.
+    let find = |slots: &[Slot], token: u32| {
+        let mut at = token as usize % size;
+        while slots[at].in_a != NEVER && slots[at].token != token {
+            at = (at + 1) % size;
+        }
+        at
+    };
+    let seen = |before: u16, at: u16| if before == NEVER { at } else { OFTEN };
+    for (&token, at) in a.iter().zip(0..) {
+        let slot = find(&slots, token);
+        let in_a = seen(slots[slot].in_a, at);
+        slots[slot] = Slot { token, in_a, in_b: NEVER };
+    }
+    for (&token, at) in b.iter().zip(0..) {
+        let slot = find(&slots, token);
+        slots[slot].in_b = seen(slots[slot].in_b, at);
+    }
+    let place = |&token: &u32| {
+        let Slot { in_a, in_b, .. } = slots[find(&slots, token)];
+        (in_a < OFTEN && in_b < OFTEN).then_some((usize::from(in_a), usize::from(in_b)))
+    };
+    a.iter().filter_map(place).collect()
+}
+
+/// The same by sorting both sides.
+fn once_by_sorting(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
     let (once_a, once_b) = (once(a), once(b));
     let mut pairs = Vec::new();
     let mut others = once_b.iter().peekable();
@@ -197,7 +266,7 @@ fn anchors(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
         }
     }
     pairs.sort_unstable();
-    longest_ascending(&pairs)
+    pairs
 }
 
 /// The tokens that occur once, ascending, each with its place in the lower half.
@@ -231,7 +300,7 @@ pub(crate) fn longest_ascending(pairs: &[(usize, usize)]) -> Vec<(usize, usize)>
     found
 }
 
-/// Aligns two ranges in full, and appends the words that match.
+/// Aligns two ranges in full, and adds the words that match.
 fn in_full(a: &[u32], b: &[u32], ra: Range<usize>, rb: Range<usize>, blocks: &mut Vec<Block>) {
     let (xs, ys) = (&a[ra.clone()], &b[rb.clone()]);
     let width = ys.len() + 1;
@@ -248,13 +317,14 @@ fn in_full(a: &[u32], b: &[u32], ra: Range<usize>, rb: Range<usize>, blocks: &mu
         }
     }
     let (mut i, mut j) = (xs.len(), ys.len());
+    let mut found = Vec::new();
     while i > 0 && j > 0 {
         let here = score[i * width + j];
         let (x, y) = (xs[i - 1], ys[j - 1]);
         if here == score[(i - 1) * width + j - 1] + pair(x, y) {
             (i, j) = (i - 1, j - 1);
             if x == y {
-                blocks.push(Block { a: ra.start + i, b: rb.start + j, length: 1 });
+                found.push(Block { a: ra.start + i, b: rb.start + j, length: 1 });
             }
         } else if here == score[(i - 1) * width + j] + GAP {
             i -= 1;
@@ -262,20 +332,7 @@ fn in_full(a: &[u32], b: &[u32], ra: Range<usize>, rb: Range<usize>, blocks: &mu
             j -= 1;
         }
     }
-}
-
-/// Joins blocks that continue each other.
-fn merged(blocks: Vec<Block>) -> Vec<Block> {
-    let mut joined: Vec<Block> = Vec::with_capacity(blocks.len());
-    for block in blocks {
-        match joined.last_mut() {
-            Some(last) if last.a + last.length == block.a && last.b + last.length == block.b => {
-                last.length += block.length;
-            }
-            _ => joined.push(block),
-        }
-    }
-    joined
+    found.into_iter().rev().for_each(|block| add(blocks, block));
 }
 
 /// Equal runs of [`MOVED`] words or more outside the chain.
@@ -401,6 +458,12 @@ mod tests {
             prop_assert!(used.iter().all(|&n| n <= 1));
             let in_order: usize = alignment.chain.iter().map(|block| block.length).sum();
             prop_assert!(in_order <= lcs(&a, &b));
+        }
+
+        #[test]
+        fn counting_in_a_table_agrees_with_sorting(a in prop::collection::vec(0_u32..60, 0..90), b in prop::collection::vec(0_u32..60, 0..90), spread in 1_u32..99) {
+            let [a, b] = [a, b].map(|tokens| tokens.into_iter().map(|token| token * spread).collect::<Vec<_>>());
+            prop_assert_eq!(once_by_table(&a, &b), once_by_sorting(&a, &b));
         }
 
         #[test]

@@ -107,6 +107,11 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// Of two articles of which only the lengths are known.
+    pub(crate) fn of_lengths([a, b]: [usize; 2]) -> Self {
+        Self { words: a.min(b), words_longer: a.max(b), ..Self::default() }
+    }
+
     /// Whether any figure or name differs.
     pub fn facts_differ(&self) -> bool {
         self.figures_differ + self.names_differ > 0
@@ -295,8 +300,6 @@ impl WordOverlap {
         let (words_a, words_b) = (a.tally.weight, b.tally.weight);
         let (stems_a, stems_b) = (a.stem_tally.weight, b.stem_tally.weight);
         let evidence = Evidence {
-            words: lengths[0].min(lengths[1]),
-            words_longer: lengths[0].max(lengths[1]),
             words_shared: share(both.weight, words_a + words_b - both.weight),
             words_held: share(both.weight, words_a.min(words_b)),
             stems_shared: share(stems.weight, stems_a + stems_b - stems.weight),
@@ -308,7 +311,7 @@ impl WordOverlap {
             names_held: held(2),
             keys_held: held(3),
             keys_in_order: ratio(ordered, keys.len()),
-            ..Evidence::default()
+            ..Evidence::of_lengths(lengths)
         };
         Self { evidence, count_held: ratio(common, a.words.len().min(b.words.len())) }
     }

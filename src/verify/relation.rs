@@ -182,29 +182,35 @@ impl Judge<'_> {
 
     /// Applies the table to a pair that shares enough keys. `None` where the overlap rules a copy out.
     pub(crate) fn verify(&self, a: &Side<'_>, b: &Side<'_>) -> Option<(Relation, Evidence)> {
-        let rules_out = |overlap: &Overlap| {
-            overlap.jaccard() < self.config.threshold && overlap.containment() < self.config.containment
-        };
-        // Without the spin-stable view the shingles alone decide.
-        let stable = self.config.view.has_stable();
-        let overlap = (!stable).then(|| self.overlap(a, b));
-        if overlap.as_ref().is_some_and(rules_out) {
-            return None;
+        if !self.config.view.has_stable() {
+            // Without the spin-stable view the shingles alone decide.
+            let overlap = self.overlap(a, b);
+            if self.rules_out(overlap) {
+                return None;
+            }
+            let words = Evidence::of_lengths([a, b].map(|side| side.article.tokens.len()));
+            let evidence = self.measure(a, b, (words, overlap), &align(a, b), false);
+            return Some((self.decide(a, b, &evidence)?, evidence));
         }
         let WordOverlap { evidence: words, count_held } = self.word_overlap(a, b);
-        let may_be_reworded = stable && words.words >= TOO_SHORT_TO_REWRITE && model::may_be_copy(&words);
+        let may_be_reworded = words.words >= TOO_SHORT_TO_REWRITE && model::may_be_copy(&words);
         // So many shingles are not held where fewer words are.
         if !may_be_reworded && count_held < self.config.threshold.min(self.config.containment) {
             return None;
         }
-        let overlap = overlap.unwrap_or_else(|| self.overlap(a, b));
-        let reworded = rules_out(&overlap);
+        let overlap = self.overlap(a, b);
+        let reworded = self.rules_out(overlap);
         if reworded && !may_be_reworded {
             return None;
         }
         let evidence = self.measure(a, b, (words, overlap), &align(a, b), reworded);
         let relation = self.decide(a, b, &evidence)?;
         Some((relation, evidence))
+    }
+
+    /// Whether two articles share too few shingles to be near, or one an excerpt of the other.
+    fn rules_out(&self, overlap: Overlap) -> bool {
+        overlap.jaccard() < self.config.threshold && overlap.containment() < self.config.containment
     }
 
     /// Applies the table to any pair, and says why.
