@@ -180,8 +180,7 @@ impl<'q> Question<'q> {
         let spans = self.parts.placed(number)?.map(|placed| placed.spans);
         let places = match spans {
             Some(spans) if spans.len() == held.article.tokens.len() => {
-                let sides = [&held.article, self.article()].map(|side| (&side.tokens, side.content));
-                let alignment = Alignment::between(sides[0], sides[1]);
+                let alignment = Alignment::between(&held.article.tokens, &self.article().tokens);
                 Places::new(&spans, &self.prepared.spans, &alignment)
             }
             _ => Places { passages: Vec::new(), substitutions: Vec::new() },

@@ -103,8 +103,8 @@ const REMEMBERED: usize = 1 << 16;
 /// The words that a thread met lately, so that it need not look up in the common list what it has just seen there.
 #[derive(Default)]
 pub(crate) struct Recent {
-    /// The frozen hash of a word, at the place that its lowest bits tell. 0 for none: the hash of no word known, and
-    /// one that had it would only be looked up each time.
+    /// The upper seven bytes of a word's frozen hash, at the place that the lowest bits of them tell. 0 for none: the hash
+    /// of no word known, and one that had it would only be looked up each time.
     seen: Vec<u64>,
     /// The words that were not seen, by their hashes, with their places in `spelled`.
     unsaid: Vec<(u64, Range<usize>)>,
@@ -112,15 +112,23 @@ pub(crate) struct Recent {
 }
 
 impl Recent {
-    /// Notes a word by its hash, and with its spelling unless it was met lately.
+    /// Whether a word was met lately, by the upper seven bytes of its hash.
     #[inline]
+    pub(crate) fn met(&self, packed: u64) -> bool {
+        self.seen.get(Self::place(packed)).is_some_and(|&seen| seen == packed & !0xff)
+    }
+
+    fn place(packed: u64) -> usize {
+        (packed >> 8) as usize % REMEMBERED
+    }
+
+    /// Notes a word by its hash, and with its spelling unless it was met lately.
     pub(crate) fn meet(&mut self, full: u64, spell: impl FnOnce(&mut String)) {
         if self.seen.is_empty() {
             self.seen = vec![0; REMEMBERED];
         }
-        let place = &mut self.seen[full as usize % REMEMBERED];
-        if *place != full {
-            *place = full;
+        if !self.met(full) {
+            self.seen[Self::place(full)] = full & !0xff;
             let start = self.spelled.len();
             spell(&mut self.spelled);
             self.unsaid.push((full, start..self.spelled.len()));
@@ -142,7 +150,7 @@ mod tests {
     fn every_word_is_spelled_however_often_its_place_changes_hands() {
         let spellings = Spellings::default();
         let mut recent = Recent::default();
-        let full = |number: u64| number << 32 | (number % 3 * REMEMBERED as u64) | 7;
+        let full = |number: u64| number << 32 | (number % 3 * REMEMBERED as u64) << 8 | 7;
         for round in 0..3 {
             for number in 1..50 {
                 recent.meet(full(number), |spelled| spelled.extend(["word ", &number.to_string()]));

@@ -2,9 +2,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::article::{Article, Content, Tokens};
+use crate::article::{Article, Tokens, content};
 use crate::config::Config;
 use crate::disk::List;
+use crate::hash;
 use crate::lexicon::spellings::{Recent, Spellings};
 use crate::sketch::banding::Banding;
 use crate::sketch::minhash;
@@ -16,8 +17,10 @@ use crate::text::tokenise::{Listener, Tokeniser, Word};
 pub(crate) struct Bench {
     tokeniser: Tokeniser,
     recent: Recent,
-    /// The tokens of an article, each with its flags behind it.
+    /// The words of an article, packed as [`content`] takes them.
     packed: Vec<u64>,
+    /// Where each of them stands, or an empty place if its spelling was noted.
+    places: Vec<(u32, u32)>,
     shingles: Vec<u64>,
     signature: Vec<u64>,
 }
@@ -25,7 +28,6 @@ pub(crate) struct Bench {
 /// Notes the words of one article, and hands each of them on.
 struct Notes<'b, F> {
     packed: &'b mut Vec<u64>,
-    content: &'b mut Content,
     each: F,
 }
 
@@ -34,8 +36,6 @@ impl<F: FnMut(&Word<'_>)> Listener for Notes<'_, F> {
     #[inline(always)]
     fn hear(&mut self, word: Word<'_>) {
         self.packed.push((word.full & !0xff) | u64::from(word.flags));
-        // Each step waits for the one before: that goes on while the next word is looked for.
-        self.content.add(word.token());
         (self.each)(&word);
     }
 }
@@ -44,11 +44,26 @@ impl Bench {
     /// Makes an article of a text, and adds its words to the spellings. A bench serves one such list only, as it
     /// remembers words that are in it.
     pub(crate) fn prepare(&mut self, text: &str, config: &Config, banding: Banding, spellings: &Spellings) -> Article {
-        let mut recent = std::mem::take(&mut self.recent);
-        let meet = |word: &Word<'_>| recent.meet(word.full, |spelled| word.spell(spelled));
-        let article = self.prepare_apart(text, config, banding, meet);
+        let (mut recent, mut places) = (std::mem::take(&mut self.recent), std::mem::take(&mut self.places));
+        places.clear();
+        let note = |word: &Word<'_>| {
+            if word.plain {
+                places.push((word.span.start, word.span.end));
+            } else {
+                recent.meet(word.full, |spelled| word.spell(spelled));
+                places.push((0, 0));
+            }
+        };
+        let article = self.prepare_apart(text, config, banding, note);
+        // In a loop of its own the look-ups, which are far apart in memory, need not wait for each other.
+        for (&packed, &(from, to)) in self.packed.iter().zip(&places) {
+            if from < to && !recent.met(packed) {
+                let full = hash::lowered(text.as_bytes(), from as usize, to as usize);
+                recent.meet(full, |spelled| Word::spell_plain(&text[from as usize..to as usize], spelled));
+            }
+        }
         spellings.add(&mut recent);
-        self.recent = recent;
+        (self.recent, self.places) = (recent, places);
         article
     }
 
@@ -61,11 +76,10 @@ impl Bench {
         each: impl FnMut(&Word<'_>),
     ) -> Article {
         self.packed.clear();
-        let mut content = Content::EMPTY;
-        let repairs = self.tokeniser.run(text, Notes { packed: &mut self.packed, content: &mut content, each });
+        let repairs = self.tokeniser.run(text, Notes { packed: &mut self.packed, each });
         let tokens = Tokens::unpacked(&self.packed);
         let bands = if config.view.has_surface() { self.bands(&tokens, config, banding) } else { List::default() };
-        Article { tokens, content: content.hash(), bands, repairs }
+        Article { tokens, content: content(&self.packed), bands, repairs }
     }
 
     /// The keys of the surface view.

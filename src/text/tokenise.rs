@@ -53,6 +53,8 @@ pub(crate) struct Word<'a> {
     pub(crate) full: u64,
     pub(crate) flags: u8,
     pub(crate) span: Span,
+    /// Whether it stands in the text as it is but for the case of its letters, which are ASCII.
+    pub(crate) plain: bool,
     /// What holds the word, in normalised form but for the case of ASCII, and from where to where.
     held: &'a str,
     from: usize,
@@ -68,8 +70,13 @@ impl Word<'_> {
 
     /// Appends the word in normalised form.
     pub(crate) fn spell(&self, spelled: &mut String) {
+        Self::spell_plain(&self.held[self.from..self.to], spelled);
+    }
+
+    /// Appends a word that is in normalised form but for the case of ASCII.
+    pub(crate) fn spell_plain(word: &str, spelled: &mut String) {
         let start = spelled.len();
-        spelled.push_str(&self.held[self.from..self.to]);
+        spelled.push_str(word);
         spelled[start..].make_ascii_lowercase();
     }
 
@@ -118,7 +125,7 @@ impl Tokeniser {
                 let span = Span { start: from as u32, end: to as u32 };
                 let flags = gap.plain_flags(from, to, &self.before);
                 let full = hash::lowered(bytes, from, to);
-                listener.hear(Word { full, flags, span, held: text, from, to });
+                listener.hear(Word { full, flags, span, plain: true, held: text, from, to });
             });
             if !odd.is_empty() {
                 let latin = || *latin.get_or_insert_with(|| mostly_latin(text));
@@ -131,7 +138,7 @@ impl Tokeniser {
                     self.before.clear();
                     self.before.push_str(word);
                     let full = hash::bytes(word.as_bytes());
-                    listener.hear(Word { full, flags, span, held: normal, from, to });
+                    listener.hear(Word { full, flags, span, plain: false, held: normal, from, to });
                 });
             }
             done = odd.end;

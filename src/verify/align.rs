@@ -63,11 +63,10 @@ impl Alignment {
         Self { chain, moved }
     }
 
-    /// Aligns two articles, each with the hash of its [content](crate::article::Tokens::content), the same whichever comes
-    /// first: where an alignment is a matter of taste, the texts decide.
-    pub(crate) fn between(a: (&Tokens, u128), b: (&Tokens, u128)) -> Self {
-        let ((x, of_x), (y, of_y)) = (a, b);
-        if of_x <= of_y { Self::of(x.hashes(), y.hashes()) } else { Self::of(y.hashes(), x.hashes()).swapped() }
+    /// Aligns two articles, the same whichever comes first: where an alignment is a matter of taste, their words decide.
+    pub(crate) fn between(a: &Tokens, b: &Tokens) -> Self {
+        let (a, b) = (a.hashes(), b.hashes());
+        if a <= b { Self::of(a, b) } else { Self::of(b, a).swapped() }
     }
 
     /// The same with the articles in the other order.

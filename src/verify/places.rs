@@ -41,7 +41,7 @@ impl Places {
 
     /// Aligns two texts whose words are known.
     pub(crate) fn between(a: &Tokenised, b: &Tokenised) -> Self {
-        let alignment = Alignment::between((&a.tokens, a.tokens.content()), (&b.tokens, b.tokens.content()));
+        let alignment = Alignment::between(&a.tokens, &b.tokens);
         Self::new(&a.spans, &b.spans, &alignment)
     }
 

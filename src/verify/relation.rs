@@ -326,8 +326,7 @@ impl Judge<'_> {
 }
 
 fn align(a: &Side<'_>, b: &Side<'_>) -> Alignment {
-    let (x, y) = (a.article, b.article);
-    Alignment::between((&x.tokens, x.content), (&y.tokens, y.content))
+    Alignment::between(&a.article.tokens, &b.article.tokens)
 }
 
 /// What the reports show of the evidence.
