@@ -1,6 +1,7 @@
 //! `unspin group`: every original with its copies.
 
 use std::io;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -90,10 +91,12 @@ impl Group {
         let inputs = self.detecting.beside(&self.reading.inputs);
         let mut output = self.writing.start(&inputs)?;
         let html = self.writing.start_also(self.html.as_deref(), &inputs)?;
-        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
+        // The process ends behind this: giving back the memory piece by piece would take longer than the system does.
+        let loaded = ManuallyDrop::new(load::load(&self.reading, detector, problems, talk)?);
+        let Loaded { detector, library, outcome, losses } = &*loaded;
         let texts = (!self.no_evidence).then_some(library as &dyn Texts);
 
-        let found = talk.find(detector)?;
+        let found = ManuallyDrop::new(talk.find(detector)?);
         let groups = talk.stage("grouping", || found.groups_by(|relation| self.counting.wants(relation)));
         let stories = self.stories.then(|| talk.stage("linking", || found.stories(&groups)));
         let linked = stories.as_deref().unwrap_or_default();

@@ -9,18 +9,18 @@ use std::thread;
 
 use rayon::prelude::*;
 
-use crate::article::ArticleId;
+use crate::article::{Article, ArticleId};
 use crate::cli::args::Reading;
 use crate::cli::messages::Talk;
 use crate::corpus::{Corpus, Fields, Format, Kind, Options, Problem, Problems, Reader, Record, Source};
 use crate::detector::Detector;
 use crate::error::{Error, Place, Result};
-use crate::hash;
+use crate::hash::{self, TokenHasher};
 use crate::report::evidence::Texts;
 use crate::verify::relation::TOO_SHORT;
 
 /// The bytes of text that are made ready at a time: little enough that nobody waits long for the first or the last.
-const BATCH: usize = 1 << 20;
+const BATCH: usize = 1 << 22;
 
 /// The batches that may wait, so that neither side waits for the other's slower ones.
 const WAITING: usize = 4;
@@ -55,7 +55,7 @@ pub(crate) struct Library {
     corpus: Corpus,
     sources: Vec<(Source, u32)>,
     /// The number of each article under the hash of its id.
-    numbers: HashMap<u64, u32>,
+    numbers: HashMap<u64, u32, TokenHasher>,
     /// The ids of the articles that are a file each, under their numbers.
     files: HashMap<usize, ArticleId>,
     /// What could not be read again, under the input's name.
@@ -155,6 +155,7 @@ pub(crate) fn load_also(
 ) -> Result<Loaded> {
     let mut library = Shelves::default();
     let corpus = each_batch(inputs, reading, problems, talk, |records| library.fill(&mut detector, records, &named))?;
+    library.fill(&mut detector, Vec::new(), &named)?;
     for (place, words) in std::mem::take(&mut library.short) {
         tell_if_short(&place, words, problems)?;
     }
@@ -229,20 +230,46 @@ struct Batch {
 #[derive(Default)]
 struct Shelves {
     sources: Vec<(Source, u32)>,
-    numbers: HashMap<u64, u32>,
+    numbers: HashMap<u64, u32, TokenHasher>,
     files: HashMap<usize, ArticleId>,
     short: Vec<Short>,
+    /// What is ready to be put into the detector.
+    prepared: Vec<(Record, Article)>,
 }
 
 impl Shelves {
+    /// Prepares some articles, with all threads, while this one puts those before them into the detector.
     fn fill(
         &mut self,
         detector: &mut Detector,
         records: Vec<Record>,
         named: &impl Fn(ArticleId) -> ArticleId,
     ) -> Result<()> {
-        let articles: Vec<_> = records.par_iter().map(|record| detector.prepare(&record.text)).collect();
-        for (record, article) in records.into_iter().zip(articles) {
+        let before = std::mem::take(&mut self.prepared);
+        if records.is_empty() {
+            return self.put(detector, before, named);
+        }
+        let setup = detector.setup().clone();
+        let mut prepared = Vec::new();
+        let prepare = |record: Record| {
+            let article = setup.prepare(&record.text);
+            (record, article)
+        };
+        let put = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| prepared = records.into_par_iter().map(prepare).collect());
+            self.put(detector, before, named)
+        });
+        self.prepared = prepared;
+        put
+    }
+
+    fn put(
+        &mut self,
+        detector: &mut Detector,
+        prepared: Vec<(Record, Article)>,
+        named: &impl Fn(ArticleId) -> ArticleId,
+    ) -> Result<()> {
+        for (record, article) in prepared {
             let Record { id, meta, text, source, place } = record;
             let number = self.sources.len();
             self.numbers.insert(hash::bytes(id.as_str().as_bytes()), number as u32);

@@ -132,7 +132,7 @@ impl Reader {
             spool,
             tables: HashMap::new(),
             totals: Totals::default(),
-            seen: HashMap::new(),
+            seen: HashMap::default(),
             queue: Queue::default(),
         };
         for (number, input) in self.inputs.iter().enumerate() {

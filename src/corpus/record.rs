@@ -12,10 +12,10 @@ use super::fields::{Unusable, Values};
 use super::html::{self, Html, Page};
 use super::input::{Format, Input};
 use super::problems::{Kind, Problem};
-use super::source::{Source, Spool};
+use super::source::{Print, Source, Spool};
 use crate::article::{ArticleId, Meta};
 use crate::error::{Place, Result};
-use crate::hash;
+use crate::hash::{self, TokenHasher};
 
 /// An article as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,13 +110,15 @@ pub(super) struct Table {
 pub(super) type Make<'a> = Box<dyn FnOnce(&[u8]) -> Result<Draft, (Kind, String)> + Send + 'a>;
 
 /// The bytes that are made into drafts at a time, by all threads.
-const BATCH: usize = 1 << 20;
+const BATCH: usize = 1 << 22;
 
 /// What waits for what was read before it.
 #[derive(Default)]
 pub(super) struct Queue<'a> {
     waiting: Vec<Waiting<'a>>,
     bytes: usize,
+    /// What was made of those before, to be handed over.
+    made: Vec<(Origin, Option<u64>, Made)>,
 }
 
 /// What was read.
@@ -152,7 +154,7 @@ struct Origin {
 
 /// What a record was made into.
 enum Made {
-    Draft(Raw, Draft),
+    Draft(Raw, Print, Draft),
     Problem(Kind, String),
     Broken(io::Error),
 }
@@ -169,7 +171,8 @@ impl Waiting<'_> {
                     } else if html.wanted(inputs[origin.input as usize].format == Format::Html, &draft.text) {
                         draft.take(html::page(&draft.text), at.is_none());
                     }
-                    Made::Draft(raw, draft)
+                    let print = Print::of(&raw.bytes);
+                    Made::Draft(raw, print, draft)
                 }
                 Err((kind, problem)) => Made::Problem(kind, problem),
             },
@@ -193,7 +196,7 @@ pub(super) struct Intake<'a> {
     pub(super) totals: Totals,
     /// Under the hash of each id, the input and number of its record: a few bytes an article instead of the id itself.
     /// Among a million ids, the chance that any two share a hash is one in forty million.
-    pub(super) seen: HashMap<u64, (u32, Option<u32>)>,
+    pub(super) seen: HashMap<u64, (u32, Option<u32>), TokenHasher>,
     pub(super) queue: Queue<'a>,
 }
 
@@ -272,7 +275,7 @@ impl<'a> Sink<'_, 'a> {
     /// As [`record`](Self::record).
     pub(super) fn passed(&mut self, bytes: usize) -> Result<()> {
         self.intake.queue.bytes += bytes;
-        if self.intake.queue.bytes < BATCH { Ok(()) } else { self.intake.settle() }
+        if self.intake.queue.bytes < BATCH { Ok(()) } else { self.intake.turn() }
     }
 }
 
@@ -282,16 +285,34 @@ impl<'a> Intake<'a> {
         Sink { intake: self, origin: Origin { input, in_place, compressed } }
     }
 
-    /// Makes what was read into records, with all threads, and hands them over in their order.
+    /// Makes what was read into records, and hands all of them over in their order.
     ///
     /// # Errors
     /// As [`Sink::record`].
     pub(super) fn settle(&mut self) -> Result<()> {
+        self.turn()?;
+        self.turn()
+    }
+
+    /// Makes what was read into records, with all threads, while this one hands over those before them.
+    fn turn(&mut self) -> Result<()> {
         let (inputs, html) = (self.inputs, self.html);
-        let waiting = std::mem::take(&mut self.queue).waiting;
-        let made: Vec<_> = waiting.into_par_iter().map(|waiting| waiting.made(inputs, html)).collect();
+        let Queue { waiting, made: before, .. } = std::mem::take(&mut self.queue);
+        if waiting.is_empty() {
+            return self.hand_over_all(before);
+        }
+        let mut made = Vec::new();
+        let handed = rayon::in_place_scope(|scope| {
+            scope.spawn(|_| made = waiting.into_par_iter().map(|waiting| waiting.made(inputs, html)).collect());
+            self.hand_over_all(before)
+        });
+        self.queue.made = made;
+        handed
+    }
+
+    fn hand_over_all(&mut self, made: Vec<(Origin, Option<u64>, Made)>) -> Result<()> {
         made.into_iter().try_for_each(|(origin, at, made)| match made {
-            Made::Draft(raw, draft) => self.hand_over(origin, at, &raw, draft),
+            Made::Draft(raw, print, draft) => self.hand_over(origin, at, (&raw, print), draft),
             Made::Problem(kind, problem) => self.problem(origin, kind, at, problem),
             Made::Broken(source) => {
                 let kind = if origin.compressed { Kind::Damaged } else { Kind::Unreadable };
@@ -310,7 +331,7 @@ impl<'a> Intake<'a> {
         (self.report)(Problem::record(kind, place, problem))
     }
 
-    fn hand_over(&mut self, origin: Origin, at: Option<u64>, raw: &Raw, draft: Draft) -> Result<()> {
+    fn hand_over(&mut self, origin: Origin, at: Option<u64>, (raw, print): (&Raw, Print), draft: Draft) -> Result<()> {
         let input = self.input(origin);
         let Draft { id: given, title, date, text, replaced, unusable_id, unusable_date, .. } = draft;
         if text.trim_start().is_empty() {
@@ -346,8 +367,8 @@ impl<'a> Intake<'a> {
             self.problem(origin, Kind::UnknownDate, at, problem)?;
         }
         let source = match raw.offset.filter(|_| origin.in_place) {
-            Some(offset) => Source::new(origin.input, offset, false, &raw.bytes),
-            None => Source::new(origin.input, self.spool.keep(&raw.bytes)?, true, &raw.bytes),
+            Some(offset) => Source::new(origin.input, offset, false, print),
+            None => Source::new(origin.input, self.spool.keep(&raw.bytes)?, true, print),
         };
         self.totals.articles += 1;
         self.totals.bytes += text.len() as u64;

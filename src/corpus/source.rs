@@ -29,13 +29,26 @@ pub struct Source {
 }
 
 impl Source {
-    pub(super) fn new(input: u32, offset: u64, spooled: bool, raw: &[u8]) -> Self {
-        Self { offset, len: raw.len() as u32, hash: hash::bytes(raw) as u32, input, spooled }
+    pub(super) fn new(input: u32, offset: u64, spooled: bool, print: Print) -> Self {
+        Self { offset, len: print.len, hash: print.hash, input, spooled }
     }
 
     /// Whether these are the bytes that were read the first time.
     pub(super) fn is(&self, raw: &[u8]) -> bool {
-        self.hash == hash::bytes(raw) as u32
+        Print::of(raw) == Print { len: self.len, hash: self.hash }
+    }
+}
+
+/// What tells a record's bytes from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Print {
+    len: u32,
+    hash: u32,
+}
+
+impl Print {
+    pub(super) fn of(raw: &[u8]) -> Self {
+        Self { len: raw.len() as u32, hash: hash::bytes(raw) as u32 }
     }
 }
 

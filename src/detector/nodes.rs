@@ -34,14 +34,19 @@ impl<'d> Nodes<'d> {
             entries.iter().zip(0..).map(|(entry, number)| (entry.article.content, number)).collect();
         by_content.par_sort_unstable();
         let length = |same: &[(u128, u32)]| entries[same[0].1 as usize].article.tokens.len();
-        let mut nodes: Vec<&[(u128, u32)]> = by_content
+        // Each with what it is sorted by: looking that up at every comparison takes longer than the sorting.
+        let mut nodes: Vec<_> = by_content
             .chunk_by(|x, y| x.0 == y.0)
-            .flat_map(|same| same.chunks(if length(same) == 0 { 1 } else { same.len() }))
+            .map(|same| (length(same), same))
+            .flat_map(|(length, same)| {
+                let each = same.chunks(if length == 0 { 1 } else { same.len() });
+                each.map(move |node| (Reverse(length), node[0].1, node))
+            })
             .collect();
-        nodes.par_sort_unstable_by_key(|node| (Reverse(length(node)), node[0].1));
+        nodes.par_sort_unstable_by_key(|&(length, first, _)| (length, first));
         let mut members = Vec::with_capacity(entries.len());
         let mut starts = vec![0];
-        for node in nodes {
+        for (_, _, node) in nodes {
             members.extend(node.iter().map(|&(_, number)| number));
             starts.push(members.len() as u32);
         }

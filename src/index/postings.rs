@@ -76,16 +76,17 @@ impl Postings {
     /// Builds the table from the postings of `count` articles, in any order; repeated ones count once.
     pub(crate) fn build(mut postings: Vec<Posting>, count: usize) -> Self {
         postings.par_sort_unstable();
-        postings.dedup();
+        let shared: Vec<&[Posting]> =
+            postings.par_chunk_by(|a, b| a.0 == b.0).filter(|run| run[0].1 != run[run.len() - 1].1).collect();
         let mut table = Self { starts: vec![0], ..Self::default() };
         let mut degrees = vec![0_u32; count + 1];
-        for run in postings.chunk_by(|a, b| a.0 == b.0).filter(|run| run.len() > 1) {
+        for run in shared {
             table.keys.push(run[0].0);
-            table.articles.extend(run.iter().map(|posting| posting.1));
-            table.starts.push(table.articles.len() as u32);
-            for posting in run {
-                degrees[posting.1 as usize + 1] += 1;
+            for same in run.chunk_by(|a, b| a.1 == b.1) {
+                table.articles.push(same[0].1);
+                degrees[same[0].1 as usize + 1] += 1;
             }
+            table.starts.push(table.articles.len() as u32);
         }
         for article in 0..count {
             degrees[article + 1] += degrees[article];
