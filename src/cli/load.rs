@@ -197,12 +197,13 @@ pub(crate) fn each_batch(
                     batch.bytes += record.text.len();
                     batch.read = progress.read();
                     batch.records.push(record);
-                    // Nobody receives any more only when the other side has failed, and it will say so.
-                    if batch.bytes < BATCH || sender.send(std::mem::take(&mut batch)).is_ok() {
-                        Ok(())
-                    } else {
-                        Err(Error::Interrupted)
+                    if batch.bytes < BATCH {
+                        return Ok(());
                     }
+                    let records = Vec::with_capacity(batch.records.len());
+                    let full = std::mem::replace(&mut batch, Batch { records, ..Batch::default() });
+                    // Nobody receives any more only when the other side has failed, and it will say so.
+                    sender.send(full).map_err(|_| Error::Interrupted)
                 });
                 batch.read = progress.read();
                 let _ = sender.send(batch);

@@ -1,5 +1,6 @@
 //! CSV and TSV: the first row names the columns, every other is a record, and a cell in quotes may have line breaks.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -53,7 +54,7 @@ pub(super) fn read<'a>(stream: Utf8<'_>, tabs: bool, lookup: &'a Lookup<'a>, sin
             draft.replaced |= decoded && super::decode::has_replacement(row);
             Ok(draft)
         };
-        sink.bytes(Some(rows.first_line), (!decoded).then_some(rows.start), rows.row.clone(), Box::new(make))?;
+        sink.bytes(Some(rows.first_line), (!decoded).then_some(rows.start), Cow::Borrowed(&rows.row), Box::new(make))?;
     }
 }
 

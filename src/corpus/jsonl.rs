@@ -30,7 +30,9 @@ pub(super) fn read<'a>(stream: Utf8<'_>, lookup: &'a Lookup<'a>, sink: &mut Sink
         } else {
             let at = Some(lines.number);
             match &broken {
-                None => sink.bytes(at, offset, json.to_vec(), Box::new(move |line| parse(line, replaced, lookup)))?,
+                None => {
+                    sink.bytes(at, offset, Cow::Borrowed(json), Box::new(move |line| parse(line, replaced, lookup)))?
+                }
                 // Half a line: what broke it is reported below. A whole object without its line break is good.
                 Some(_) => {
                     if let Ok(draft) = parse(json, replaced, lookup) {

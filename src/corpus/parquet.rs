@@ -1,6 +1,7 @@
 //! Parquet: one article a row, with every column taken as the field of that name. No more than a page of each column
 //! and one row are in memory.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -52,7 +53,12 @@ pub(super) fn read<'a>(stream: Stream<'_>, lookup: &'a Lookup<'a>, sink: &mut Si
                 Err(problem) => return damaged(sink, Some(number), &problem),
             };
             let line = Value::from(object(&row)).to_string();
-            sink.bytes(Some(number), None, line.into_bytes(), Box::new(move |line| parse(line, false, lookup)))?;
+            sink.bytes(
+                Some(number),
+                None,
+                Cow::Owned(line.into_bytes()),
+                Box::new(move |line| parse(line, false, lookup)),
+            )?;
         }
         number -= 1;
         if in_place {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -117,8 +118,43 @@ const BATCH: usize = 1 << 22;
 pub(super) struct Queue<'a> {
     waiting: Vec<Waiting<'a>>,
     bytes: usize,
-    /// What was made of those before, to be handed over.
+    /// The bytes of the records that wait.
+    store: Store,
+    /// What was made of those before, to be handed over, and their bytes.
     made: Vec<(Origin, Option<u64>, Made)>,
+    made_of: Store,
+}
+
+/// Bytes of many records, in memory that is used again for the next ones.
+#[derive(Default)]
+struct Store(Vec<u8>);
+
+impl Store {
+    fn keep(&mut self, raw: &[u8]) -> Bytes {
+        let start = self.0.len();
+        self.0.extend_from_slice(raw);
+        Bytes::Stored(start..self.0.len())
+    }
+
+    fn get<'s>(&'s self, bytes: &'s Bytes) -> &'s [u8] {
+        match bytes {
+            Bytes::Stored(range) => &self.0[range.clone()],
+            Bytes::Own(bytes) => bytes,
+        }
+    }
+
+    /// Empty again, and no larger than it need be.
+    fn emptied(mut self) -> Self {
+        self.0.clear();
+        self.0.shrink_to(2 * BATCH);
+        self
+    }
+}
+
+/// Where a record's bytes are.
+enum Bytes {
+    Stored(Range<usize>),
+    Own(Vec<u8>),
 }
 
 /// What was read.
@@ -136,7 +172,7 @@ enum What<'a> {
 
 /// A record's bytes.
 struct Raw {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     /// Where they stand in the stream, unless they were put together by the reader.
     offset: Option<u64>,
     /// Whether the draft is spooled as a line of JSONL in their stead.
@@ -161,17 +197,17 @@ enum Made {
 
 impl Waiting<'_> {
     /// Makes the draft, and looks through HTML.
-    fn made(self, inputs: &[Input], html: Html) -> (Origin, Option<u64>, Made) {
+    fn made(self, store: &Store, inputs: &[Input], html: Html) -> (Origin, Option<u64>, Made) {
         let Self { origin, at, what } = self;
         let made = match what {
-            What::Record(mut raw, make) => match make(&raw.bytes) {
+            What::Record(mut raw, make) => match make(store.get(&raw.bytes)) {
                 Ok(mut draft) => {
                     if raw.replaced {
-                        raw.bytes = draft.to_line();
+                        raw.bytes = Bytes::Own(draft.to_line());
                     } else if html.wanted(inputs[origin.input as usize].format == Format::Html, &draft.text) {
                         draft.take(html::page(&draft.text), at.is_none());
                     }
-                    let print = Print::of(&raw.bytes);
+                    let print = Print::of(store.get(&raw.bytes));
                     Made::Draft(raw, print, draft)
                 }
                 Err((kind, problem)) => Made::Problem(kind, problem),
@@ -214,16 +250,26 @@ impl<'a> Sink<'_, 'a> {
     /// # Errors
     /// What the one who wants articles says, or a problem when problems are strict: of this record, or one before it.
     pub(super) fn record(&mut self, at: Option<u64>, offset: Option<u64>, raw: &[u8], draft: Draft) -> Result<()> {
-        self.bytes(at, offset, raw.to_vec(), Box::new(|_| Ok(draft)))
+        self.bytes(at, offset, Cow::Borrowed(raw), Box::new(|_| Ok(draft)))
     }
 
     /// The same of a record of which a draft is to be made.
     ///
     /// # Errors
     /// As [`record`](Self::record).
-    pub(super) fn bytes(&mut self, at: Option<u64>, offset: Option<u64>, raw: Vec<u8>, make: Make<'a>) -> Result<()> {
+    pub(super) fn bytes(
+        &mut self,
+        at: Option<u64>,
+        offset: Option<u64>,
+        raw: Cow<'_, [u8]>,
+        make: Make<'a>,
+    ) -> Result<()> {
         self.intake.queue.bytes += raw.len();
-        self.push(at, What::Record(Raw { bytes: raw, offset, replaced: false }, make))
+        let bytes = match raw {
+            Cow::Borrowed(raw) => self.intake.queue.store.keep(raw),
+            Cow::Owned(raw) => Bytes::Own(raw),
+        };
+        self.push(at, What::Record(Raw { bytes, offset, replaced: false }, make))
     }
 
     /// Hands over a record that is spooled as a line of JSONL, since it is not to be had from the input once more
@@ -233,7 +279,7 @@ impl<'a> Sink<'_, 'a> {
     /// As [`record`](Self::record).
     pub(super) fn spooled(&mut self, at: u64, bytes: usize, make: Make<'a>) -> Result<()> {
         self.intake.queue.bytes += bytes;
-        self.push(Some(at), What::Record(Raw { bytes: Vec::new(), offset: None, replaced: true }, make))
+        self.push(Some(at), What::Record(Raw { bytes: Bytes::Own(Vec::new()), offset: None, replaced: true }, make))
     }
 
     /// Notes how the rows of the input are read.
@@ -297,22 +343,22 @@ impl<'a> Intake<'a> {
     /// Makes what was read into records, with all threads, while this one hands over those before them.
     fn turn(&mut self) -> Result<()> {
         let (inputs, html) = (self.inputs, self.html);
-        let Queue { waiting, made: before, .. } = std::mem::take(&mut self.queue);
+        let Queue { waiting, store, made: before, made_of, .. } = std::mem::take(&mut self.queue);
         if waiting.is_empty() {
-            return self.hand_over_all(before);
+            return self.hand_over_all(before, &made_of);
         }
         let mut made = Vec::new();
         let handed = rayon::in_place_scope(|scope| {
-            scope.spawn(|_| made = waiting.into_par_iter().map(|waiting| waiting.made(inputs, html)).collect());
-            self.hand_over_all(before)
+            scope.spawn(|_| made = waiting.into_par_iter().map(|waiting| waiting.made(&store, inputs, html)).collect());
+            self.hand_over_all(before, &made_of)
         });
-        self.queue.made = made;
+        self.queue = Queue { made, made_of: store, store: made_of.emptied(), ..Queue::default() };
         handed
     }
 
-    fn hand_over_all(&mut self, made: Vec<(Origin, Option<u64>, Made)>) -> Result<()> {
+    fn hand_over_all(&mut self, made: Vec<(Origin, Option<u64>, Made)>, of: &Store) -> Result<()> {
         made.into_iter().try_for_each(|(origin, at, made)| match made {
-            Made::Draft(raw, print, draft) => self.hand_over(origin, at, (&raw, print), draft),
+            Made::Draft(raw, print, draft) => self.hand_over(origin, at, (&raw, print, of), draft),
             Made::Problem(kind, problem) => self.problem(origin, kind, at, problem),
             Made::Broken(source) => {
                 let kind = if origin.compressed { Kind::Damaged } else { Kind::Unreadable };
@@ -331,7 +377,13 @@ impl<'a> Intake<'a> {
         (self.report)(Problem::record(kind, place, problem))
     }
 
-    fn hand_over(&mut self, origin: Origin, at: Option<u64>, (raw, print): (&Raw, Print), draft: Draft) -> Result<()> {
+    fn hand_over(
+        &mut self,
+        origin: Origin,
+        at: Option<u64>,
+        (raw, print, store): (&Raw, Print, &Store),
+        draft: Draft,
+    ) -> Result<()> {
         let input = self.input(origin);
         let Draft { id: given, title, date, text, replaced, unusable_id, unusable_date, .. } = draft;
         if text.trim_start().is_empty() {
@@ -368,7 +420,7 @@ impl<'a> Intake<'a> {
         }
         let source = match raw.offset.filter(|_| origin.in_place) {
             Some(offset) => Source::new(origin.input, offset, false, print),
-            None => Source::new(origin.input, self.spool.keep(&raw.bytes)?, true, print),
+            None => Source::new(origin.input, self.spool.keep(store.get(&raw.bytes))?, true, print),
         };
         self.totals.articles += 1;
         self.totals.bytes += text.len() as u64;

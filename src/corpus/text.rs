@@ -27,7 +27,7 @@ pub(super) fn read(stream: Stream<'_>, sink: &mut Sink<'_, '_>) -> Result<()> {
         let (text, replaced) = decoded(raw, format, html);
         Ok(Draft { text: text.into_owned(), replaced, ..Draft::default() })
     };
-    sink.bytes(None, Some(0), raw, Box::new(make))
+    sink.bytes(None, Some(0), Cow::Owned(raw), Box::new(make))
 }
 
 /// The text of a file's bytes, which is HTML still if they are a page; and whether some of it had to be replaced.
