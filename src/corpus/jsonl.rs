@@ -31,7 +31,7 @@ pub(super) fn read<'a>(stream: Utf8<'_>, lookup: &'a Lookup<'a>, sink: &mut Sink
             let at = Some(lines.number);
             match &broken {
                 None => {
-                    sink.bytes(at, offset, Cow::Borrowed(json), Box::new(move |line| parse(line, replaced, lookup)))?
+                    sink.bytes(at, offset, Cow::Borrowed(json), Box::new(move |line| parse(line, replaced, lookup)))?;
                 }
                 // Half a line: what broke it is reported below. A whole object without its line break is good.
                 Some(_) => {
