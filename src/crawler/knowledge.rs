@@ -170,7 +170,7 @@ impl Knowledge {
             if weighed && !about.vocabulary.knows(token) {
                 let own = own.get_or_insert_with(|| count(&[tokens], |_| ()));
                 let counted = if about.unmet.last() == Some(&full) { None } else { self.counted(store, token)? };
-                self.note(token, counted.as_ref().or(own.get(&token)), &mut about);
+                self.note(token, counted.as_ref().or(own.get(token)), &mut about);
             }
         }
         Ok(about)
@@ -192,7 +192,7 @@ impl Knowledge {
             if weighed {
                 let own = own.get_or_insert_with(|| count(&[tokens], |_| ()));
                 let counted = self.counted(store, token)?;
-                self.note(token, counted.as_ref().or(own.get(&token)), about);
+                self.note(token, counted.as_ref().or(own.get(token)), about);
             }
         }
         Ok(())
@@ -230,7 +230,7 @@ impl Knowledge {
         }
         let mut batch = Batch::default();
         let mut all: Vec<(u32, Count)> = Vec::with_capacity(counts.len());
-        for (token, mut count) in counts {
+        for (token, mut count) in counts.iter().map(|(token, &count)| (token, count)) {
             if let Some(before) = self.counted(store, token)? {
                 count.add(&before);
             }
@@ -260,7 +260,7 @@ impl Knowledge {
                 add(&mut counts, &held.article.tokens);
             }
         }
-        let all: Vec<(u32, Count)> = counts.into_iter().collect();
+        let all: Vec<(u32, Count)> = counts.iter().map(|(token, &count)| (token, count)).collect();
         for part in all.chunks(1 << 14) {
             let mut batch = Batch::default();
             for (token, count) in part {
@@ -278,8 +278,8 @@ impl Knowledge {
 
 /// Adds an article's words to the counts.
 fn add(counts: &mut Counts, tokens: &Tokens) {
-    for (token, more) in count(&[tokens], |_| ()) {
-        counts.entry(token).or_default().add(&more);
+    for (token, more) in count(&[tokens], |_| ()).iter() {
+        counts.or_default(token).add(more);
     }
 }
 

@@ -4,4 +4,5 @@ pub mod inflection;
 pub mod learned;
 pub(crate) mod spellings;
 pub mod thesaurus;
+pub(crate) mod table;
 pub(crate) mod vocabulary;

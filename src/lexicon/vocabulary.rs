@@ -4,14 +4,13 @@
 //! English word; for any other word how often it comes in running text, as the words that make sentences do in every
 //! language.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use crate::article::{Tokens, flag};
-use crate::hash::TokenHasher;
 use crate::lexicon::spellings::Words;
+use crate::lexicon::table::TokenTable;
 use crate::lexicon::thesaurus::{Ids, Thesaurus};
 use crate::text::tokenise::token;
 
@@ -37,7 +36,7 @@ pub(crate) const FUNCTION: f32 = 1.6;
 const STEM: usize = 6;
 
 /// What is known of a word.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Word {
     /// The information of meeting it in an article: −ln of the share of the articles that hold it.
     pub(crate) weight: f32,
@@ -49,14 +48,17 @@ pub(crate) struct Word {
     pub(crate) stem: u32,
     /// Whether it is among the frequent words of English.
     pub(crate) english: bool,
-    /// Where its entries of the thesaurus stand among all, and how many it has.
-    bases: (u32, u8),
+    /// How many entries of the thesaurus it has, and where they stand among all.
+    bases: u8,
+    first_base: u32,
 }
 
 /// What a corpus says of its words.
 #[derive(Debug, Default)]
 pub(crate) struct Vocabulary {
-    words: HashMap<u32, Word, TokenHasher>,
+    words: TokenTable<Word>,
+    /// Those of them that are no keys: a hundred for each word of an article at most, as each is in one of a hundred articles.
+    plain: TokenTable<()>,
     /// The entries of the thesaurus that each word may be a form of, numbered on from those of `base`.
     bases: Vec<u32>,
     /// What is asked about the words that are not among them.
@@ -95,7 +97,7 @@ impl Count {
     }
 }
 
-pub(crate) type Counts = HashMap<u32, Count, TokenHasher>;
+pub(crate) type Counts = TokenTable<Count>;
 
 /// How much was counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -125,7 +127,8 @@ impl Totals {
             name,
             stem: spelling.map_or(token, stem),
             english: class.is_some(),
-            bases: (0, 0),
+            bases: 0,
+            first_base: 0,
         };
         Known { word, bases: spelling.map(|word| english.bases(word)).unwrap_or_default() }
     }
@@ -143,13 +146,13 @@ impl Vocabulary {
         let counts = articles
             .par_chunks(portion)
             .map(|articles| count(articles, &seen))
-            .reduce(Counts::default, |x, y| if x.len() < y.len() { merged(y, x) } else { merged(x, y) });
-        let places = counts.values().map(|count| u64::from(count.places)).sum();
+            .reduce(Counts::default, |x, y| if x.len() < y.len() { merged(y, &x) } else { merged(x, &y) });
+        let places = counts.iter().map(|(_, count)| u64::from(count.places)).sum();
         let totals = Totals { articles: articles.len() as u64, places };
-        let word = |(&token, count): (&u32, &Count)| (token, totals.word(token, count, spellings.get(token)));
+        let counts: Vec<(u32, &Count)> = counts.iter().collect();
+        let word = |&(token, count): &(u32, &Count)| (token, totals.word(token, count, spellings.get(token)));
         let known: Vec<(u32, Known)> = counts.par_iter().map(word).collect();
-        let mut learned = Self::default();
-        learned.words.reserve(known.len());
+        let mut learned = Self { words: TokenTable::with_room(known.len()), ..Self::default() };
         for (token, word) in known {
             learned.insert(token, word);
         }
@@ -164,9 +167,12 @@ impl Vocabulary {
 
     pub(crate) fn insert(&mut self, token: u32, Known { word, bases }: Known) {
         let bases = bases.as_slice();
-        let place = (self.inherited() + self.bases.len() as u32, bases.len() as u8);
+        let first_base = self.inherited() + self.bases.len() as u32;
         self.bases.extend_from_slice(bases);
-        self.words.insert(token, Word { bases: place, ..word });
+        *self.words.or_default(token) = Word { bases: bases.len() as u8, first_base, ..word };
+        if !word.key {
+            self.plain.or_default(token);
+        }
     }
 
     #[cfg(feature = "index")]
@@ -176,18 +182,17 @@ impl Vocabulary {
 
     /// What is known of a word; one never seen is rare.
     pub(crate) fn word(&self, token: u32) -> Word {
-        self.known(token).unwrap_or(Word {
-            weight: 7.0,
-            key: true,
-            name: false,
-            stem: token,
-            english: false,
-            bases: (0, 0),
-        })
+        self.known(token).unwrap_or(Word { weight: 7.0, key: true, stem: token, ..Word::default() })
+    }
+
+    /// Whether it is a figure, a name or a rare word: [`Word::key`] at a fraction of its price.
+    #[inline]
+    pub(crate) fn is_key(&self, token: u32) -> bool {
+        if self.base.is_some() { self.word(token).key } else { self.plain.get(token).is_none() }
     }
 
     fn known(&self, token: u32) -> Option<Word> {
-        self.words.get(&token).copied().or_else(|| self.base.as_ref()?.known(token))
+        self.words.get(token).copied().or_else(|| self.base.as_ref()?.known(token))
     }
 
     /// Whether the thesaurus relates two words of the corpus: [`Thesaurus::related`], but for compounds, without a look
@@ -197,9 +202,8 @@ impl Vocabulary {
     }
 
     fn bases(&self, word: &Word) -> &[u32] {
-        let (start, count) = word.bases;
-        match start.checked_sub(self.inherited()) {
-            Some(own) => &self.bases[own as usize..][..usize::from(count)],
+        match word.first_base.checked_sub(self.inherited()) {
+            Some(own) => &self.bases[own as usize..][..usize::from(word.bases)],
             None => self.base.as_ref().map_or(&[], |base| base.bases(word)),
         }
     }
@@ -250,7 +254,7 @@ pub(crate) fn count(articles: &[&Tokens], seen: impl Fn(&Tokens)) -> Counts {
     for (tokens, number) in articles.iter().zip(1_u32..) {
         seen(tokens);
         for (&token, &flags) in tokens.hashes().iter().zip(tokens.flags()) {
-            let count = counts.entry(token).or_default();
+            let count = counts.or_default(token);
             if count.last != number {
                 count.last = number;
                 count.articles += 1;
@@ -264,9 +268,9 @@ pub(crate) fn count(articles: &[&Tokens], seen: impl Fn(&Tokens)) -> Counts {
     counts
 }
 
-fn merged(mut into: Counts, from: Counts) -> Counts {
-    for (token, more) in from {
-        into.entry(token).or_default().add(&more);
+fn merged(mut into: Counts, from: &Counts) -> Counts {
+    for (token, more) in from.iter() {
+        into.or_default(token).add(more);
     }
     into
 }

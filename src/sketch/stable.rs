@@ -36,7 +36,7 @@ pub(crate) fn keys(tokens: &Tokens, vocabulary: &Vocabulary, mut each: impl FnMu
     }
     let bound = bound(length, FACTS);
     let (mut before, mut last) = (None, None);
-    for &fact in hashes.iter().filter(|&&token| vocabulary.word(token).key) {
+    for &fact in hashes.iter().filter(|&&token| vocabulary.is_key(token)) {
         for earlier in [before, last].into_iter().flatten() {
             if earlier != fact {
                 let pair = hash::combine(u64::from(earlier) << 32 | u64::from(fact), 2);

@@ -1,6 +1,7 @@
 //! Evidence: everything that is measured of a pair before its relation is decided.
 
 use crate::article::{Tokens, flag};
+use crate::hash;
 use crate::lexicon::learned::Lexicon;
 use crate::lexicon::spellings::Words;
 use crate::lexicon::thesaurus::Thesaurus;
@@ -226,18 +227,25 @@ pub(crate) struct WordSet {
 
 impl WordSet {
     pub(crate) fn new(tokens: &Tokens, vocabulary: &Vocabulary) -> Self {
-        let mut places: Vec<(u32, u32)> = tokens.hashes().iter().copied().zip(0..).collect();
-        places.sort_unstable();
-        places.dedup_by_key(|place| place.0);
-        let placed = |(token, at): (u32, u32)| Placed { token, at, word: vocabulary.word(token) };
-        let words: Vec<Placed> = places.into_iter().map(placed).collect();
-        let stem = |&Placed { at, word, .. }: &Placed| {
-            let figure = tokens.flags()[at as usize] & flag::NUMBER != 0;
-            Stem { token: word.stem, weight: word.weight, figure }
+        let mut places: Vec<u64> =
+            tokens.hashes().iter().zip(0..).map(|(&token, at)| u64::from(token) << 32 | at).collect();
+        hash::sort(&mut places);
+        places.dedup_by_key(|place| *place >> 32);
+        let placed = |place: u64| {
+            let (token, at) = ((place >> 32) as u32, place as u32);
+            Placed { token, at, word: vocabulary.word(token) }
         };
-        let mut stems: Vec<Stem> = words.iter().map(stem).collect();
-        stems.sort_unstable_by(|x, y| x.token.cmp(&y.token).then(x.weight.total_cmp(&y.weight)));
-        stems.dedup_by_key(|stem| stem.token);
+        let words: Vec<Placed> = places.into_iter().map(placed).collect();
+        let mut order: Vec<u64> = words.iter().zip(0..).map(|(one, at)| u64::from(one.word.stem) << 32 | at).collect();
+        hash::sort(&mut order);
+        let stem = |words_of_it: &[u64]| {
+            let lightest = |x: &&Placed, y: &&Placed| x.word.weight.total_cmp(&y.word.weight);
+            let words = words_of_it.iter().map(|&place| &words[place as u32 as usize]);
+            let Placed { at, word, .. } = words.min_by(lightest).copied()?;
+            let figure = tokens.flags()[at as usize] & flag::NUMBER != 0;
+            Some(Stem { token: word.stem, weight: word.weight, figure })
+        };
+        let stems: Vec<Stem> = order.chunk_by(|x, y| x >> 32 == y >> 32).filter_map(stem).collect();
         let (mut tally, mut stem_tally) = (Tally::default(), StemTally::default());
         for placed in &words {
             tally.add(placed);
