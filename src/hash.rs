@@ -128,8 +128,20 @@ pub(crate) fn sort(hashes: &mut Vec<u64>) {
     }
     let mut start = 0;
     for end in ends {
-        placed[start..end as usize].sort_unstable();
+        if end as usize - start > FEW {
+            placed[start..end as usize].sort_unstable();
+        }
         start = end as usize;
+    }
+    // What is left is a few places from where it belongs.
+    for at in 1..placed.len() {
+        let hash = placed[at];
+        let mut to = at;
+        while to > 0 && placed[to - 1] > hash {
+            placed[to] = placed[to - 1];
+            to -= 1;
+        }
+        placed[to] = hash;
     }
     *hashes = placed;
 }

@@ -113,14 +113,11 @@ pub(crate) fn post<E>(
         }
         postings
     };
-    let joined = |mut all: Vec<Posting>, mut more: Vec<Posting>| {
-        all.append(&mut more);
-        all
-    };
     let count = nodes.len() as u32;
     (0..count).step_by(POSTING as usize).try_for_each(|first| {
         let some = first..count.min(first.saturating_add(POSTING));
-        take(some.into_par_iter().fold(Vec::new, keys).reduce(Vec::new, joined))
+        let posted: Vec<Vec<Posting>> = some.into_par_iter().fold(Vec::new, keys).collect();
+        posted.into_iter().try_for_each(&mut take)
     })
 }
 

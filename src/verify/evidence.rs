@@ -291,12 +291,13 @@ impl WordOverlap {
                 common += 1;
                 both.add(placed);
                 if placed.word.key {
-                    keys.push((placed.at as usize, other.at as usize));
+                    keys.push(u64::from(placed.at) << 32 | u64::from(other.at));
                 }
             }
         }
         keys.sort_unstable();
-        let ordered = longest_ascending(&keys).len();
+        let places: Vec<_> = keys.iter().map(|&key| ((key >> 32) as usize, key as u32 as usize)).collect();
+        let ordered = longest_ascending(&places).len();
         let stems = a.stems_of_both(b);
         let figures = a.stem_tally.figures.min(b.stem_tally.figures);
         let ratio = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
