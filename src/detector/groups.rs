@@ -99,11 +99,11 @@ fn group<'d>(nodes: &Nodes<'d>, joined: &[u32], links: &[Link], exact: bool) -> 
     let mut members: Vec<(u32, u32)> =
         joined.iter().flat_map(|&node| nodes.members(node).iter().map(move |&entry| (entry, node))).collect();
     members.sort_unstable();
-    let texts = original::texts(links, |node| nodes.article(node).tokens.len());
+    let texts = original::texts(links, |node| nodes.words(node));
     let claim = |&(entry, node): &(u32, u32)| Claim {
         date: nodes.entries[entry as usize].meta.date,
         repairs: nodes.entries[entry as usize].article.repairs,
-        words: nodes.article(node).tokens.len(),
+        words: nodes.words(node),
         text: texts.get(&node).copied().unwrap_or_default(),
     };
     let claims: Vec<Claim> = members.iter().map(claim).collect();

@@ -149,7 +149,7 @@ impl<'s> Search<'s> {
         for vote in ballots {
             let vote = vote?;
             let (node, other) = (vote.article(), vote.earlier());
-            if !vote.elects(self.needed(node, other)) {
+            if !vote.elects(|| self.needed(node, other)) {
                 continue;
             }
             if pairs.len() >= VERIFIED && pairs.last().is_some_and(|&(last, _)| last != node) {
@@ -178,7 +178,7 @@ impl<'s> Search<'s> {
 
     /// How many spin-stable keys two articles must share.
     fn needed(&self, a: u32, b: u32) -> u32 {
-        stable::votes_needed(self.nodes.article(a).tokens.len(), self.nodes.article(b).tokens.len())
+        stable::votes_needed(self.nodes.words(a), self.nodes.words(b))
     }
 
     /// The links of an article with some that come before it.
@@ -213,6 +213,6 @@ impl<'s> Search<'s> {
 
     /// How many words some nodes have.
     fn words(&self, nodes: Range<u32>) -> u64 {
-        nodes.map(|node| self.nodes.article(node).tokens.len() as u64).sum()
+        nodes.map(|node| self.nodes.words(node) as u64).sum()
     }
 }

@@ -24,6 +24,8 @@ pub(crate) struct Nodes<'d> {
     members: Vec<u32>,
     /// Where each node's entries start, and where the last one's end.
     starts: Vec<u32>,
+    /// How many words each node has.
+    words: Vec<u32>,
 }
 
 impl<'d> Nodes<'d> {
@@ -46,11 +48,12 @@ impl<'d> Nodes<'d> {
         nodes.par_sort_unstable_by_key(|&(length, first, _)| (length, first));
         let mut members = Vec::with_capacity(entries.len());
         let mut starts = vec![0];
+        let words = nodes.iter().map(|&(Reverse(length), ..)| length as u32).collect();
         for (_, _, node) in nodes {
             members.extend(node.iter().map(|&(_, number)| number));
             starts.push(members.len() as u32);
         }
-        Self { entries, members, starts }
+        Self { entries, members, starts, words }
     }
 
     /// How many nodes there are.
@@ -61,6 +64,11 @@ impl<'d> Nodes<'d> {
     /// The entries of a node, ascending.
     pub(crate) fn members(&self, node: u32) -> &[u32] {
         &self.members[self.starts[node as usize] as usize..self.starts[node as usize + 1] as usize]
+    }
+
+    /// How many words a node has.
+    pub(crate) fn words(&self, node: u32) -> usize {
+        self.words[node as usize] as usize
     }
 
     /// The text that a node stands for.

@@ -63,7 +63,10 @@ fn share(length: usize, floor: f64) -> f64 {
     (WHOLE / length as f64).powi(2).clamp(floor, 1.0)
 }
 
+/// One shared key makes no two articles worth a look, however short they are.
+pub(crate) const FEWEST_VOTES: u32 = 2;
+
 /// How many keys two articles of these lengths must share to be worth a look.
 pub(crate) fn votes_needed(a: usize, b: usize) -> u32 {
-    (a.min(b) as u32 / 80).clamp(2, 6)
+    (a.min(b) as u32 / 80).clamp(FEWEST_VOTES, 6)
 }
