@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use crate::detector::nodes::Nodes;
 use crate::detector::setup::Setup;
 use crate::error::Result;
-use crate::group::union::Link;
+use crate::group::union::{Forest, Link};
 use crate::hash::TokenHasher;
 use crate::index::candidates::{self, Vote};
 use crate::index::postings::{Key, Posting, Postings};
@@ -48,7 +48,7 @@ impl Watch for () {
     fn advance(&self, _: u64) {}
 }
 
-/// The sides that a thread keeps: articles of one group are compared with the same few again and again.
+/// The sides that are kept: articles of one group are compared with the same few again and again.
 #[derive(Default)]
 struct Sides<'a> {
     of_node: HashMap<u32, Side<'a>, TokenHasher>,
@@ -70,13 +70,31 @@ impl<'a> Sides<'a> {
             side
         })
     }
+
+    /// The same, to be [put](Self::put) back.
+    fn take(&mut self, node: u32, make: impl FnOnce() -> Side<'a>) -> Side<'a> {
+        let Some(side) = self.of_node.remove(&node) else { return make() };
+        self.words -= side.article.tokens.len();
+        side
+    }
+
+    fn put(&mut self, node: u32, side: Side<'a>) {
+        self.words += side.article.tokens.len();
+        self.of_node.insert(node, side);
+    }
 }
 
 /// So many articles post at a time.
 const POSTING: u32 = 1 << 14;
 
-/// So many candidates of a corpus that does not fit in memory are verified at a time.
-const VERIFIED: usize = 1 << 14;
+/// So many candidates of a corpus that does not fit in memory are verified at a time, …
+const VERIFIED: usize = 1 << 17;
+
+/// … by portions of at least so many, …
+const FEW: usize = 1 << 6;
+
+/// … and of not much more than so many.
+const MANY: usize = 1 << 12;
 
 /// Verifies the candidates among the nodes' first entries.
 pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, watch: &dyn Watch) -> Result<Vec<Link>> {
@@ -85,7 +103,13 @@ pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, w
     let total = search.words(0..nodes.len() as u32);
     watch.begin(Step::Hashing, total);
     let mut postings = Sorter::new(&setup.limits);
-    post(setup, nodes, vocabulary, watch, |some| postings.extend(some))?;
+    let mut first = true;
+    post(setup, nodes, vocabulary, watch, |some: Vec<Posting>| {
+        if std::mem::take(&mut first) {
+            postings.expect(some.len() * nodes.len() / (POSTING as usize).min(nodes.len()) * 5 / 4);
+        }
+        postings.extend(some)
+    })?;
     let postings = postings.finish()?;
     watch.begin(Step::Verifying, total);
     match postings {
@@ -132,15 +156,14 @@ struct Search<'s> {
 impl<'s> Search<'s> {
     /// The links among the candidates of a table of all postings.
     fn of_table(&self, postings: &Postings) -> Vec<Link> {
-        (0..self.nodes.len() as u32)
-            .into_par_iter()
-            .map_init(Sides::default, |sides, node| {
+        let candidates = |node: u32| {
+            let found = candidates::earlier(postings, node, |other| self.needed(node, other));
+            if found.is_empty() {
                 self.watch.advance(self.words(node..node + 1));
-                let found = candidates::earlier(postings, node, |other| self.needed(node, other));
-                if found.is_empty() { Vec::new() } else { self.verified(sides, node, found.into_iter()) }
-            })
-            .flat_map_iter(|links| links)
-            .collect()
+            }
+            found.into_iter().map(move |other| (node, other))
+        };
+        self.of_pairs((0..self.nodes.len() as u32).into_par_iter().flat_map_iter(candidates).collect())
     }
 
     /// The same among pairs that come in order with their votes.
@@ -152,28 +175,52 @@ impl<'s> Search<'s> {
             if !vote.elects(|| self.needed(node, other)) {
                 continue;
             }
-            if pairs.len() >= VERIFIED && pairs.last().is_some_and(|&(last, _)| last != node) {
-                links.append(&mut self.of_pairs(&pairs));
+            if node >= done {
                 self.watch.advance(self.words(done..node));
-                done = node;
-                pairs.clear();
+                done = node + 1;
+                if pairs.len() >= VERIFIED {
+                    links.append(&mut self.of_pairs(std::mem::take(&mut pairs)));
+                }
             }
             pairs.push((node, other));
         }
-        links.append(&mut self.of_pairs(&pairs));
+        links.append(&mut self.of_pairs(pairs));
         self.watch.advance(self.words(done..self.nodes.len() as u32));
         Ok(links)
     }
 
-    fn of_pairs(&self, pairs: &[(u32, u32)]) -> Vec<Link> {
-        let of_node: Vec<&[(u32, u32)]> = pairs.chunk_by(|x, y| x.0 == y.0).collect();
-        of_node
-            .into_par_iter()
-            .map_init(Sides::default, |sides, found| {
-                self.verified(sides, found[0].0, found.iter().map(|&(_, other)| other))
-            })
-            .flat_map_iter(|links| links)
-            .collect()
+    /// The links among pairs, in the order of their nodes. Pairs that hang together are verified one after the other, so
+    /// that what is made of an article is made once.
+    fn of_pairs(&self, mut pairs: Vec<(u32, u32)>) -> Vec<Link> {
+        let mut clusters = Forest::new(self.nodes.len());
+        for &(node, other) in &pairs {
+            let (x, y) = (clusters.root(node), clusters.root(other));
+            if x != y {
+                clusters.unite(x, y);
+            }
+        }
+        let of_node: Vec<u32> = (0..self.nodes.len() as u32).map(|node| clusters.root(node)).collect();
+        let cluster = |pair: &(u32, u32)| of_node[pair.0 as usize];
+        pairs.par_sort_unstable_by_key(|pair| (cluster(pair), *pair));
+        let mut portions: Vec<&[(u32, u32)]> = Vec::new();
+        let mut rest = &*pairs;
+        while !rest.is_empty() {
+            let ends = |&at: &usize| {
+                let (before, next) = (rest[at - 1], rest[at]);
+                before.0 != next.0 && (at >= MANY || at >= FEW && cluster(&before) != cluster(&next))
+            };
+            let (portion, more) = rest.split_at((1..rest.len()).find(ends).unwrap_or(rest.len()));
+            portions.push(portion);
+            rest = more;
+        }
+        let verified = |portion: &[(u32, u32)]| {
+            let mut sides = Sides::default();
+            let of_one = |found: &[(u32, u32)]| self.verified(&mut sides, found[0].0, found.iter().map(|pair| pair.1));
+            portion.chunk_by(|x, y| x.0 == y.0).flat_map(of_one).collect::<Vec<Link>>()
+        };
+        let mut links: Vec<Link> = portions.into_par_iter().flat_map_iter(verified).collect();
+        links.par_sort_unstable_by_key(|link| (link.b, link.a));
+        links
     }
 
     /// How many spin-stable keys two articles must share.
@@ -183,7 +230,7 @@ impl<'s> Search<'s> {
 
     /// The links of an article with some that come before it.
     fn verified(&self, sides: &mut Sides<'s>, node: u32, found: impl Iterator<Item = u32>) -> Vec<Link> {
-        let side = self.side(node);
+        let side = sides.take(node, || self.side(node));
         let link = |other: u32| {
             let earlier = sides.of(other, || self.side(other));
             let (relation, evidence) = self.judge.verify(earlier, &side)?;
@@ -199,9 +246,8 @@ impl<'s> Search<'s> {
             })
         };
         let links: Vec<Link> = found.filter_map(link).collect();
-        if !links.is_empty() {
-            sides.of(node, || side);
-        }
+        sides.put(node, side);
+        self.watch.advance(self.words(node..node + 1));
         links
     }
 

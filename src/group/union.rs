@@ -110,19 +110,19 @@ fn first_members(roots: &[u32]) -> Vec<u32> {
 }
 
 /// Disjoint sets with a leader each.
-struct Forest {
+pub(crate) struct Forest {
     parent: Vec<u32>,
     size: Vec<u32>,
     leader: Vec<u32>,
 }
 
 impl Forest {
-    fn new(count: usize) -> Self {
+    pub(crate) fn new(count: usize) -> Self {
         let nodes: Vec<u32> = (0..count as u32).collect();
         Self { parent: nodes.clone(), size: vec![1; count], leader: nodes }
     }
 
-    fn root(&mut self, mut node: u32) -> u32 {
+    pub(crate) fn root(&mut self, mut node: u32) -> u32 {
         while self.parent[node as usize] != node {
             let grandparent = self.parent[self.parent[node as usize] as usize];
             self.parent[node as usize] = grandparent;
@@ -138,7 +138,7 @@ impl Forest {
     }
 
     /// Unites two roots under the larger group's, whose leader leads both; the first node's where they are equal.
-    fn unite(&mut self, x: u32, y: u32) -> u32 {
+    pub(crate) fn unite(&mut self, x: u32, y: u32) -> u32 {
         let root = self.first(x, y);
         let other = if root == x { y } else { x };
         self.parent[other as usize] = root;

@@ -54,6 +54,11 @@ impl<'l, T: Record> Sorter<'l, T> {
         Self { limits, held: Vec::new(), most, file: None, runs: Vec::new() }
     }
 
+    /// Makes room for so many more, of which there may be more or fewer: growing by doubling touches twice the memory.
+    pub(crate) fn expect(&mut self, records: usize) {
+        self.held.reserve_exact(records.min(self.most - self.held.len()));
+    }
+
     /// Takes some more.
     pub(crate) fn extend(&mut self, records: impl IntoIterator<Item = T>) -> Result<()> {
         for record in records {
