@@ -9,7 +9,8 @@
 //! | `spun` | aligned in order, words replaced throughout, facts kept: the model calls it a copy (or it is in order throughout), and at least 45 % of the shorter article's words stand in the same order in both |
 //! | `rewrite` | reworded, condensed, expanded or reordered, facts kept: the model calls it a copy |
 //!
-//! The first row that holds decides. An article of fewer than [`TOO_SHORT`] tokens is too short for an excerpt (it
+//! The first row that holds decides. An article of fewer tokens than a shingle has exact copies only; one of fewer than
+//! [`TOO_SHORT`] is too short for an excerpt (it
 //! is a caption, a headline or a stock phrase), one of fewer than [`TOO_SHORT_TO_REWRITE`] for the last three rows, and
 //! one of fewer than [`TOO_SHORT_WITHOUT_SYNONYM`] unless a synonym tells of rewriting.
 
@@ -251,6 +252,10 @@ impl Judge<'_> {
         }
         if a.article.content == b.article.content {
             return Some(Relation::Exact);
+        }
+        // The one shingle of so short an article is all of it, by 32 bits a word: among a million words some share them.
+        if a.article.tokens.len().min(b.article.tokens.len()) < self.config.shingle {
+            return None;
         }
         if evidence.jaccard >= self.config.threshold {
             let refused = self.config.facts == Facts::Strict && evidence.facts_differ();
