@@ -230,6 +230,71 @@ fn articles_that_share_a_template_paragraph_are_not_one_group() {
     assert_eq!(groups(&all), Vec::<Vec<String>>::new());
 }
 
+/// What many articles of a corpus promise their readers.
+const PROMO: &str = "Sign up to the morning letter of the Ardle Courier: the five stories that matter, in your inbox \
+                     before breakfast, free of charge. You can leave the list at any time by following the link at the \
+                     foot of each letter. Members listen to the weekly programme first and pay less for tickets.";
+
+/// Articles of so many words of their own, each with the promotion.
+fn promoted(count: usize, words: usize, seed: u64) -> Vec<(String, String)> {
+    let mut random = Random::new(seed);
+    let text = |random: &mut Random| format!("{}\n\n{PROMO}", corpus::article(random, words));
+    (0..count).map(|number| (format!("host {number:02}"), text(&mut random))).collect()
+}
+
+fn pairs_of(all: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    all.iter().map(|(id, text)| (&**id, &**text))
+}
+
+#[test]
+fn boilerplate_groups_nobody() {
+    let [one, two] = articles([38, 36], 31);
+    let short = [one, two].map(|own| format!("{own}\n\n{PROMO}"));
+    let hosts = promoted(12, 250, 32);
+    let alone = detector([("one", &*short[0]), ("two", &*short[1])]);
+    assert!(together(&groups(&alone), "one", "two"));
+    let among = detector(pairs_of(&hosts).chain([("one", &*short[0]), ("two", &*short[1])]));
+    assert_eq!(groups(&among), Vec::<Vec<String>>::new());
+    let verdict = among.find().explain("one", "two").unwrap();
+    assert_eq!((verdict.relation, verdict.scores.containment), (None, 0.0));
+}
+
+#[test]
+fn copies_are_found_beside_their_boilerplate_and_without_it() {
+    let [text] = articles([250], 33);
+    let hosts = promoted(12, 250, 34);
+    let (with, without) = (format!("{text}\n\n{PROMO}"), text.replacen(' ', " also ", 1));
+    let part = text.split_inclusive(' ').take(110).collect::<String>();
+    let all = detector(pairs_of(&hosts).chain([("with", &*with), ("without", &*without), ("part", &*part)]));
+    let groups = groups(&all);
+    assert_eq!(groups.len(), 1, "{groups:?}");
+    assert!(together(&groups, "with", "without") && together(&groups, "with", "part"), "{groups:?}");
+}
+
+#[test]
+fn what_is_mostly_boilerplate_is_near_all_the_same() {
+    let [one, two] = ["Rain in Torrin.", "Sun over Ardle."].map(|own| format!("{own} {PROMO}"));
+    let hosts = promoted(12, 250, 35);
+    let all = detector(pairs_of(&hosts).chain([("one", &*one), ("two", &*two)]));
+    let verdict = all.find().explain("one", "two").unwrap();
+    assert_eq!(verdict.relation, Some(Relation::Near));
+    assert!(together(&groups(&all), "one", "two"));
+}
+
+#[test]
+fn boilerplate_does_not_depend_on_order_threads_or_memory() {
+    let mut all = promoted(14, 120, 36);
+    all.extend(promoted(6, 30, 37).into_iter().map(|(id, text)| (format!("short {id}"), text)));
+    let expected = answer(&detector(pairs_of(&all)).find());
+    all.reverse();
+    assert_eq!(answer(&detector(pairs_of(&all)).find()), expected);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+    assert_eq!(pool.install(|| answer(&detector(pairs_of(&all)).find())), expected);
+    let mut bounded = Detector::builder().memory(1).build().unwrap();
+    pairs_of(&all).for_each(|(id, text)| bounded.insert(id, text).unwrap());
+    assert_eq!(answer(&bounded.find()), expected);
+}
+
 #[test]
 fn a_digest_does_not_unite_the_articles_that_it_quotes() {
     let [a, b, c, own] = articles([300, 300, 300, 100], 17);

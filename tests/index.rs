@@ -162,6 +162,33 @@ fn told_pairs(index: &Index) -> BTreeSet<(String, String, Relation)> {
 }
 
 #[test]
+fn compacting_learns_what_is_boilerplate() {
+    const PROMO: &str = "Sign up to the morning letter of the Ardle Courier: the five stories that matter, in your inbox \
+                         before breakfast, free of charge. You can leave the list at any time by following the link at \
+                         the foot of each letter. Members listen to the weekly programme first.";
+    let folder = folder();
+    let index = open(&folder);
+    let mut detector = Detector::builder().build().expect("a detector");
+    let mut random = corpus::Random::new(41);
+    for (number, words) in [250; 12].into_iter().chain([32, 30]).enumerate() {
+        let text = format!("{}\n\n{PROMO}", corpus::article(&mut random, words));
+        insert(&index, &format!("{number:02}"), &text);
+        detector.insert(format!("{number:02}"), &text).expect("a new id");
+    }
+    let short = ("12".to_owned(), "13".to_owned(), Relation::Excerpt);
+    assert!(told_pairs(&index).contains(&short));
+    index.compact().expect("compacted");
+    index.verify().expect("a whole index");
+    assert_eq!(pairs(&detector), BTreeSet::new());
+    assert_eq!(told_pairs(&index), BTreeSet::new());
+    drop(index);
+    let index = open(&folder);
+    assert_eq!(told_pairs(&index), BTreeSet::new());
+    let another = format!("{}\n\n{PROMO}", corpus::article(&mut random, 31));
+    assert_eq!(index.check(&index.prepare(&another)).expect("an answer"), Seen::New);
+}
+
+#[test]
 fn after_compacting_it_finds_what_a_detector_finds() {
     let folder = folder();
     let index = Index::options().memory(1 << 20).open_or_create(folder.path().join("index")).expect("an index");

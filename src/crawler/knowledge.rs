@@ -2,7 +2,8 @@
 //!
 //! Counting a word wherever it comes would cost more than all else, so the articles are counted in steps: whenever their
 //! number has grown by half, those that came since are read and counted. Between the steps nothing changes, so the
-//! same question gets the same answer. The commonest words are kept in memory, the others are looked up. A word that
+//! same question gets the same answer. Boilerplate takes reading all articles twice, so it is learned only when all are
+//! counted anew. The commonest words are kept in memory, the others are looked up. A word that
 //! was not counted yet is known by how it stands in the article at hand.
 
 use std::cmp::Reverse;
@@ -16,6 +17,7 @@ use crate::crawler::record::Held;
 use crate::crawler::store::{Batch, Store, Table};
 use crate::error::Result;
 use crate::hash::TokenHasher;
+use crate::lexicon::boilerplate::{Boilerplate, Followed, Sightings};
 use crate::lexicon::spellings::Words;
 use crate::lexicon::vocabulary::{Count, Counts, Totals, Vocabulary, count};
 
@@ -36,6 +38,9 @@ const LEARNED: &[u8] = b"learned";
 
 /// The key of the record of the words that are kept in memory.
 const BASE: &[u8] = b"common words";
+
+/// The key of the record of the sentences that are boilerplate.
+const BOILERPLATE: &[u8] = b"boilerplate";
 
 /// How far was counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -136,11 +141,17 @@ impl Knowledge {
             }
             None => Vec::new(),
         };
-        Ok(Self::of(learned, &common))
+        let boilerplate = match store.get(Table::State, BOILERPLATE)? {
+            Some(record) => decode_boilerplate(&record)
+                .ok_or_else(|| store.damaged(Table::State, BOILERPLATE, "it lists no sentences"))?,
+            None => Boilerplate::default(),
+        };
+        Ok(Self::of(learned, &common, Arc::new(boilerplate)))
     }
 
-    fn of(learned: Learned, common: &[Common]) -> Self {
+    fn of(learned: Learned, common: &[Common], boilerplate: Arc<Boilerplate>) -> Self {
         let (mut vocabulary, mut words) = (Vocabulary::default(), Words::default());
+        vocabulary.boilerplate = boilerplate;
         for Common { token, count, low, word } in common {
             vocabulary.insert(*token, learned.totals.word(*token, count, Some(word)));
             words.insert(u64::from(*token) << 32 | u64::from(*low), word);
@@ -242,24 +253,26 @@ impl Knowledge {
         learned.put(&mut batch);
         batch.put(Table::State, BASE, encode_common(&common));
         store.commit(batch)?;
-        Ok(Self::of(learned, &common))
+        Ok(Self::of(learned, &common, Arc::clone(&self.vocabulary.boilerplate)))
     }
 
-    /// Counts all articles anew, in the table that is not in use.
+    /// Counts all articles anew, in the table that is not in use, and learns which of their sentences are boilerplate.
     pub(crate) fn recount(&self, store: &Store, upto: u32) -> Result<(Self, Batch)> {
         let spare = self.learned.spare();
         store.clear(spare)?;
         let mut learned = Learned { totals: Totals::default(), upto, table: !self.learned.table };
         let mut counts = Counts::default();
-        for article in store.scan(Table::Articles, &[]) {
-            let (key, record) = article?;
-            let held = Held::decode(&record).ok_or_else(|| store.damaged(Table::Articles, &key, "it is no article"))?;
-            if held.posts {
-                learned.totals.articles += 1;
-                learned.totals.places += held.article.tokens.len() as u64;
-                add(&mut counts, &held.article.tokens);
-            }
+        // Counted with a table of the same size as a detector's, so that the same sentences meet in it.
+        let lengths = posting(store).map(|tokens| Ok(tokens?.len()));
+        let sightings = Sightings::new(lengths.sum::<Result<usize>>()?);
+        for tokens in posting(store) {
+            let tokens = tokens?;
+            learned.totals.articles += 1;
+            learned.totals.places += tokens.len() as u64;
+            add(&mut counts, &tokens);
+            sightings.note(&tokens);
         }
+        let boilerplate = boilerplate(store, &sightings, learned.totals, &counts)?;
         let all: Vec<(u32, Count)> = counts.iter().map(|(token, &count)| (token, count)).collect();
         for part in all.chunks(1 << 14) {
             let mut batch = Batch::default();
@@ -272,8 +285,55 @@ impl Knowledge {
         let common = common(store, all, Vec::new())?;
         learned.put(&mut batch);
         batch.put(Table::State, BASE, encode_common(&common));
-        Ok((Self::of(learned, &common), batch))
+        batch.put(Table::State, BOILERPLATE, encode_boilerplate(&boilerplate));
+        Ok((Self::of(learned, &common, Arc::new(boilerplate)), batch))
     }
+}
+
+/// The words of all articles that post keys.
+fn posting(store: &Store) -> impl Iterator<Item = Result<Tokens>> + '_ {
+    let decoded = store.scan(Table::Articles, &[]).map(|article| {
+        let (key, record) = article?;
+        let held = Held::decode(&record).ok_or_else(|| store.damaged(Table::Articles, &key, "it is no article"))?;
+        Ok(held.posts.then_some(held.article.tokens))
+    });
+    decoded.filter_map(Result::transpose)
+}
+
+/// Which sentences of the articles, whose words were counted, are boilerplate.
+fn boilerplate(store: &Store, sightings: &Sightings, totals: Totals, counts: &Counts) -> Result<Boilerplate> {
+    let mut keys: HashMap<u32, bool, TokenHasher> = HashMap::default();
+    let mut is_key = |token: u32| -> Result<bool> {
+        if let Some(&key) = keys.get(&token) {
+            return Ok(key);
+        }
+        let spelled = spelling(store, token)?;
+        let count = counts.get(token).copied().unwrap_or_default();
+        let key = totals.word(token, &count, spelled.as_ref().map(|(_, word)| &**word)).word.key;
+        keys.insert(token, key);
+        Ok(key)
+    };
+    let mut followed = Followed::default();
+    for tokens in posting(store) {
+        let mut failed = Ok(());
+        followed.add(&tokens?, sightings, |token| {
+            is_key(token).unwrap_or_else(|error| {
+                failed = Err(error);
+                false
+            })
+        });
+        failed?;
+    }
+    Ok(followed.boilerplate())
+}
+
+fn encode_boilerplate(boilerplate: &Boilerplate) -> Vec<u8> {
+    boilerplate.hashes().into_iter().flat_map(u64::to_le_bytes).collect()
+}
+
+fn decode_boilerplate(record: &[u8]) -> Option<Boilerplate> {
+    let hashes = record.chunks(8).map(|hash| Some(u64::from_le_bytes(hash.try_into().ok()?)));
+    hashes.collect::<Option<Vec<u64>>>().map(Boilerplate::of_hashes)
 }
 
 /// Adds an article's words to the counts.

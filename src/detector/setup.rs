@@ -6,6 +6,7 @@ use crate::article::{Article, Tokens};
 use crate::config::Config;
 use crate::disk::{Limits, Maps};
 use crate::error::Result;
+use crate::lexicon::boilerplate::{Boilerplate, Sightings};
 use crate::lexicon::learned::Lexicon;
 use crate::lexicon::spellings::{Spellings, Words};
 use crate::lexicon::vocabulary::Vocabulary;
@@ -57,9 +58,17 @@ impl Setup {
         self.spellings.insert(full, word);
     }
 
-    /// What these articles say of their words.
+    /// What these articles say of their words and sentences.
     pub(crate) fn vocabulary(&self, articles: &[&Tokens]) -> Vocabulary {
-        Vocabulary::learn_watched(articles, &self.words(), |tokens| self.visited(tokens))
+        let sightings = Sightings::new(articles.iter().map(|tokens| tokens.len()).sum());
+        let mut vocabulary = Vocabulary::learn_watched(articles, &self.words(), |tokens| {
+            sightings.note(tokens);
+            self.visited(tokens);
+        });
+        let is_key = |token| vocabulary.is_key(token);
+        let boilerplate = Boilerplate::learn(articles, &sightings, is_key, |tokens| self.visited(tokens));
+        vocabulary.boilerplate = Arc::new(boilerplate);
+        vocabulary
     }
 
     /// Takes note that an article's words were read, which may lie in a file.

@@ -5,4 +5,5 @@ pub mod learned;
 pub(crate) mod spellings;
 pub mod thesaurus;
 pub(crate) mod table;
+pub(crate) mod boilerplate;
 pub(crate) mod vocabulary;

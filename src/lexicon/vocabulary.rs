@@ -9,6 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::article::{Tokens, flag};
+use crate::lexicon::boilerplate::Boilerplate;
 use crate::lexicon::spellings::Words;
 use crate::lexicon::table::TokenTable;
 use crate::lexicon::thesaurus::{Ids, Thesaurus};
@@ -61,13 +62,15 @@ pub(crate) struct Vocabulary {
     plain: TokenTable<()>,
     /// The entries of the thesaurus that each word may be a form of, numbered on from those of `base`.
     bases: Vec<u32>,
+    /// The sentences that tell nothing.
+    pub(crate) boilerplate: Arc<Boilerplate>,
     /// What is asked about the words that are not among them.
     base: Option<Arc<Vocabulary>>,
 }
 
 /// What is known of a word, and its entries of the thesaurus.
 pub(crate) struct Known {
-    word: Word,
+    pub(crate) word: Word,
     bases: Ids,
 }
 
@@ -162,7 +165,7 @@ impl Vocabulary {
     /// No words of its own yet beside those of `base`.
     #[cfg(feature = "index")]
     pub(crate) fn over(base: Arc<Self>) -> Self {
-        Self { base: Some(base), ..Self::default() }
+        Self { boilerplate: Arc::clone(&base.boilerplate), base: Some(base), ..Self::default() }
     }
 
     pub(crate) fn insert(&mut self, token: u32, Known { word, bases }: Known) {
@@ -189,6 +192,11 @@ impl Vocabulary {
     #[inline]
     pub(crate) fn is_key(&self, token: u32) -> bool {
         if self.base.is_some() { self.word(token).key } else { self.plain.get(token).is_none() }
+    }
+
+    /// What of an article is its own: see [`Boilerplate::bare`].
+    pub(crate) fn bare(&self, tokens: &Tokens) -> Option<Tokens> {
+        self.boilerplate.bare(tokens)
     }
 
     fn known(&self, token: u32) -> Option<Word> {

@@ -5,6 +5,8 @@
 //! * **Facts.** Neighbours, and neighbours but one, in the sequence of figures, names and rare words: what spinners
 //!   leave alone, in an order that they keep.
 //!
+//! Boilerplate posts none.
+//!
 //! Of both only a sample is posted, chosen by the key's own hash so that two articles choose alike: the scaled MinHash
 //! of Irber et al., "Lightweight compositional analysis of metagenomes with FracMinHash and minimum metagenome covers"
 //! (2022). The sample thins out as articles grow, down to a floor that leaves keys to a short passage in a long host.
@@ -28,6 +30,8 @@ const FACTS: f64 = 1.0 / 3.0;
 
 /// Hands every spin-stable key of an article to `each`; the same key may come more than once.
 pub(crate) fn keys(tokens: &Tokens, vocabulary: &Vocabulary, mut each: impl FnMut(u64)) {
+    let bare = vocabulary.bare(tokens);
+    let tokens = bare.as_ref().unwrap_or(tokens);
     let length = tokens.len();
     let hashes = tokens.hashes();
     if length >= PHRASE {

@@ -9,7 +9,7 @@ use crate::lexicon::vocabulary::{FUNCTION, Vocabulary, Word};
 use crate::text::ShingleSet;
 use crate::verify::align::{Alignment, longest_ascending};
 use crate::verify::facts::Facts;
-use crate::verify::jaccard::Overlap;
+use crate::verify::jaccard::{Overlap, Shared};
 use crate::verify::sentences::Held;
 
 /// Words with less than this are of no one story.
@@ -404,7 +404,7 @@ fn is_damage(x: &str, y: &str) -> bool {
 
 /// What takes the whole texts to measure, part by part.
 pub(crate) struct Parts {
-    pub(crate) overlap: Overlap,
+    pub(crate) shared: Shared,
     pub(crate) facts: Facts,
     pub(crate) isolated: Isolated,
     /// The overlap of their pairs of neighbouring words, and how their sentences correspond: for the model alone.
@@ -414,14 +414,14 @@ pub(crate) struct Parts {
 impl Parts {
     /// Adds them, and what the alignment shows, to what the words tell.
     pub(crate) fn complete(self, words: &Evidence, a: &Tokens, b: &Tokens, alignment: &Alignment) -> Evidence {
-        let Self { overlap, facts, isolated, for_model } = self;
+        let Self { shared, facts, isolated, for_model } = self;
         let (pairs, held) = for_model.unwrap_or_default();
         let shorter = words.words.max(1) as f64;
         let tight = alignment.tight();
         let chained: usize = alignment.chain.iter().map(|block| block.length).sum();
         Evidence {
-            jaccard: overlap.jaccard(),
-            containment: overlap.containment(),
+            jaccard: shared.jaccard,
+            containment: shared.containment,
             pairs_shared: pairs.jaccard(),
             pairs_held: pairs.containment(),
             in_order: chained as f64 / shorter,

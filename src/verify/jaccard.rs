@@ -39,6 +39,15 @@ impl Overlap {
     }
 }
 
+/// What a pair is judged by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shared {
+    /// Jaccard similarity of all shingles.
+    pub(crate) jaccard: f64,
+    /// Containment of those outside boilerplate.
+    pub(crate) containment: f64,
+}
+
 fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }

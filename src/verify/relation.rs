@@ -17,7 +17,7 @@
 use std::cell::OnceCell;
 use std::fmt;
 
-use crate::article::Article;
+use crate::article::{Article, Tokens};
 use crate::config::{Config, Facts};
 use crate::lexicon::learned::Lexicon;
 use crate::lexicon::spellings::Words;
@@ -26,7 +26,7 @@ use crate::text::ShingleSet;
 use crate::verify::align::Alignment;
 use crate::verify::evidence::{self, Evidence, Isolated, WordOverlap, WordSet};
 use crate::verify::facts;
-use crate::verify::jaccard::Overlap;
+use crate::verify::jaccard::{Overlap, Shared};
 use crate::verify::model;
 use crate::verify::sentences::{Held, Sentences};
 
@@ -135,10 +135,33 @@ pub struct Verdict {
 /// An article with the parts that every comparison needs, computed once for a batch of candidates.
 pub(crate) struct Side<'a> {
     pub(crate) article: &'a Article,
+    /// Its words without boilerplate, where it has some.
+    bare: Option<Tokens>,
     words: OnceCell<WordSet>,
     shingles: OnceCell<ShingleSet>,
+    bare_shingles: OnceCell<ShingleSet>,
     pairs: OnceCell<ShingleSet>,
     sentences: OnceCell<Sentences>,
+}
+
+impl Side<'_> {
+    /// The words that tell something.
+    fn tokens(&self) -> &Tokens {
+        self.bare.as_ref().unwrap_or(&self.article.tokens)
+    }
+
+    /// The shingles of all words.
+    fn shingles(&self, width: usize) -> &ShingleSet {
+        self.shingles.get_or_init(|| ShingleSet::new(self.article.tokens.hashes(), width))
+    }
+
+    /// The shingles of the words that tell something.
+    fn bare_shingles(&self, width: usize) -> &ShingleSet {
+        match &self.bare {
+            Some(tokens) => self.bare_shingles.get_or_init(|| ShingleSet::new(tokens.hashes(), width)),
+            None => self.shingles(width),
+        }
+    }
 }
 
 /// Applies the table: the settings, and what is known of the words.
@@ -152,33 +175,36 @@ pub(crate) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    #[expect(clippy::unused_self, reason = "sides are a judge's own: what they keep follows from its settings")]
     pub(crate) fn side<'s>(&self, article: &'s Article) -> Side<'s> {
         Side {
             article,
+            bare: self.vocabulary.bare(&article.tokens),
             words: OnceCell::new(),
             shingles: OnceCell::new(),
+            bare_shingles: OnceCell::new(),
             pairs: OnceCell::new(),
             sentences: OnceCell::new(),
         }
     }
 
     fn word_overlap(&self, a: &Side<'_>, b: &Side<'_>) -> WordOverlap {
-        let set = |side: &Side<'_>| WordSet::new(&side.article.tokens, self.vocabulary);
-        let lengths = [a, b].map(|side| side.article.tokens.len());
+        let set = |side: &Side<'_>| WordSet::new(side.tokens(), self.vocabulary);
+        let lengths = [a, b].map(|side| side.tokens().len());
         WordOverlap::of(a.words.get_or_init(|| set(a)), b.words.get_or_init(|| set(b)), lengths)
     }
 
     fn held(&self, a: &Side<'_>, b: &Side<'_>) -> Held {
-        let sentences = |side: &Side<'_>| Sentences::new(&side.article.tokens, self.vocabulary);
+        let sentences = |side: &Side<'_>| Sentences::new(side.tokens(), self.vocabulary);
         let (x, y) = (a.sentences.get_or_init(|| sentences(a)), b.sentences.get_or_init(|| sentences(b)));
-        let (shorter, longer) = if a.article.tokens.len() <= b.article.tokens.len() { (x, y) } else { (y, x) };
+        let (shorter, longer) = if a.tokens().len() <= b.tokens().len() { (x, y) } else { (y, x) };
         Held::of(shorter, longer, self.vocabulary)
     }
 
-    fn overlap(&self, a: &Side<'_>, b: &Side<'_>) -> Overlap {
-        let set = |side: &Side<'_>| ShingleSet::new(side.article.tokens.hashes(), self.config.shingle);
-        Overlap::of(a.shingles.get_or_init(|| set(a)), b.shingles.get_or_init(|| set(b)))
+    fn overlap(&self, a: &Side<'_>, b: &Side<'_>) -> Shared {
+        let width = self.config.shingle;
+        let whole = Overlap::of(a.shingles(width), b.shingles(width));
+        let bare = if is_whole(a, b) { whole } else { Overlap::of(a.bare_shingles(width), b.bare_shingles(width)) };
+        Shared { jaccard: whole.jaccard(), containment: bare.containment() }
     }
 
     /// Applies the table to a pair that shares enough keys. `None` where the overlap rules a copy out.
@@ -189,14 +215,14 @@ impl Judge<'_> {
             if self.rules_out(overlap) {
                 return None;
             }
-            let words = Evidence::of_lengths([a, b].map(|side| side.article.tokens.len()));
+            let words = Evidence::of_lengths([a, b].map(|side| side.tokens().len()));
             let evidence = self.measure(a, b, (words, overlap), &align(a, b), false);
             return Some((self.decide(a, b, &evidence)?, evidence));
         }
         let WordOverlap { evidence: words, count_held } = self.word_overlap(a, b);
         let may_be_reworded = words.words >= TOO_SHORT_TO_REWRITE && model::may_be_copy(&words);
-        // So many shingles are not held where fewer words are.
-        if !may_be_reworded && count_held < self.config.threshold.min(self.config.containment) {
+        // So many shingles are not held where fewer words are, if they are all counted.
+        if !may_be_reworded && is_whole(a, b) && count_held < self.config.threshold.min(self.config.containment) {
             return None;
         }
         let overlap = self.overlap(a, b);
@@ -210,8 +236,8 @@ impl Judge<'_> {
     }
 
     /// Whether two articles share too few shingles to be near, or one an excerpt of the other.
-    fn rules_out(&self, overlap: Overlap) -> bool {
-        overlap.jaccard() < self.config.threshold && overlap.containment() < self.config.containment
+    fn rules_out(&self, shared: Shared) -> bool {
+        shared.jaccard < self.config.threshold && shared.containment < self.config.containment
     }
 
     /// Applies the table to any pair, and says why.
@@ -221,7 +247,9 @@ impl Judge<'_> {
         let evidence = self.measure(a, b, (words, self.overlap(a, b)), &alignment, true);
         let relation = self.decide(a, b, &evidence);
         let why = self.why(a, b, &evidence, relation);
-        (Verdict { relation, scores: scores(&evidence, relation), evidence, why }, alignment)
+        let whole = || Alignment::between(&a.article.tokens, &b.article.tokens);
+        let shown = if is_whole(a, b) { alignment } else { whole() };
+        (Verdict { relation, scores: scores(&evidence, relation), evidence, why }, shown)
     }
 
     /// Gathers the evidence: all of it, or none that only the model asks for.
@@ -229,15 +257,15 @@ impl Judge<'_> {
         &self,
         a: &Side<'_>,
         b: &Side<'_>,
-        (words, overlap): (Evidence, Overlap),
+        (words, shared): (Evidence, Shared),
         alignment: &Alignment,
         model: bool,
     ) -> Evidence {
-        let (x, y) = (&a.article.tokens, &b.article.tokens);
-        let pairs = |side: &Side<'_>| evidence::pairs(&side.article.tokens);
+        let (x, y) = (a.tokens(), b.tokens());
+        let pairs = |side: &Side<'_>| evidence::pairs(side.tokens());
         let pairs = || Overlap::of(a.pairs.get_or_init(|| pairs(a)), b.pairs.get_or_init(|| pairs(b)));
         evidence::Parts {
-            overlap,
+            shared,
             facts: facts::Facts::of(x, y, alignment, self.words),
             isolated: Isolated::of(x, y, alignment, self.words, self.lexicon, self.vocabulary),
             for_model: model.then(|| (pairs(), self.held(a, b))),
@@ -247,7 +275,7 @@ impl Judge<'_> {
 
     /// The table.
     fn decide(&self, a: &Side<'_>, b: &Side<'_>, evidence: &Evidence) -> Option<Relation> {
-        if evidence.words == 0 {
+        if a.article.tokens.is_empty() || b.article.tokens.is_empty() {
             return None;
         }
         if a.article.content == b.article.content {
@@ -330,8 +358,14 @@ impl Judge<'_> {
     }
 }
 
+/// Whether neither has boilerplate.
+fn is_whole(a: &Side<'_>, b: &Side<'_>) -> bool {
+    a.bare.is_none() && b.bare.is_none()
+}
+
+/// Aligns the words that tell something.
 fn align(a: &Side<'_>, b: &Side<'_>) -> Alignment {
-    Alignment::between(&a.article.tokens, &b.article.tokens)
+    Alignment::between(a.tokens(), b.tokens())
 }
 
 /// What the reports show of the evidence.
