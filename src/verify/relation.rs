@@ -221,8 +221,8 @@ impl Judge<'_> {
         }
         let WordOverlap { evidence: words, count_held } = self.word_overlap(a, b);
         let may_be_reworded = words.words >= TOO_SHORT_TO_REWRITE && model::may_be_copy(&words);
-        // So many shingles are not held where fewer words are, if they are all counted.
-        if !may_be_reworded && is_whole(a, b) && count_held < self.config.threshold.min(self.config.containment) {
+        // So many shingles are not held where fewer words are.
+        if !may_be_reworded && count_held < self.least_held(a, b) {
             return None;
         }
         let overlap = self.overlap(a, b);
@@ -233,6 +233,15 @@ impl Judge<'_> {
         let evidence = self.measure(a, b, (words, overlap), &align(a, b), reworded);
         let relation = self.decide(a, b, &evidence)?;
         Some((relation, evidence))
+    }
+
+    /// The share of the words outside boilerplate that a near copy or an excerpt holds at least.
+    fn least_held(&self, a: &Side<'_>, b: &Side<'_>) -> f64 {
+        let bare = |side: &Side<'_>| side.tokens().len() as f64 / side.article.tokens.len().max(1) as f64;
+        let bare = bare(a).min(bare(b));
+        // What is missed of a near copy may all be missed there, and all the boilerplate be held.
+        let of_near = 1.0 - (1.0 - self.config.threshold) / bare.max(f64::EPSILON);
+        of_near.min(self.config.containment)
     }
 
     /// Whether two articles share too few shingles to be near, or one an excerpt of the other.
