@@ -66,7 +66,7 @@ impl Alignment {
     /// Aligns two articles, the same whichever comes first: where an alignment is a matter of taste, their words decide.
     pub(crate) fn between(a: &Tokens, b: &Tokens) -> Self {
         let (a, b) = (a.hashes(), b.hashes());
-        if (a.len(), a) <= (b.len(), b) { Self::of(a, b) } else { Self::of(b, a).swapped() }
+        if (a.len(), a) >= (b.len(), b) { Self::of(a, b) } else { Self::of(b, a).swapped() }
     }
 
     /// The same with the articles in the other order.
