@@ -102,7 +102,8 @@ pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, w
     let search = Search { setup, nodes, judge: setup.judge(vocabulary, &words), watch };
     let total = search.words(0..nodes.len() as u32);
     watch.begin(Step::Hashing, total);
-    let mut postings = Sorter::new(&setup.limits);
+    let limits = setup.beside(nodes.entries.len());
+    let mut postings = Sorter::new(&limits);
     let mut first = true;
     post(setup, nodes, vocabulary, watch, |some: Vec<Posting>| {
         if std::mem::take(&mut first) {
@@ -114,7 +115,7 @@ pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, w
     watch.begin(Step::Verifying, total);
     match postings {
         Sorted::Held(postings) => Ok(search.of_table(&Postings::build(postings, nodes.len()))),
-        Sorted::Merged(postings) => search.of_ballots(candidates::ballots(postings, &setup.limits)?),
+        Sorted::Merged(postings) => search.of_ballots(candidates::ballots(postings, &limits)?),
     }
 }
 

@@ -246,7 +246,7 @@ impl Detector {
         }
         self.unfiled += article.bytes();
         self.entries.push(Entry { id, meta, article });
-        if self.unfiled > self.setup.limits.share() { self.file() } else { Ok(()) }
+        if self.unfiled > self.setup.beside(self.entries.len()).share() { self.file() } else { Ok(()) }
     }
 
     /// Notes an id, or tells that it is known.

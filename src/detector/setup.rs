@@ -71,6 +71,13 @@ impl Setup {
         vocabulary
     }
 
+    /// What is left of the memory beside so many articles.
+    pub(crate) fn beside(&self, articles: usize) -> Limits {
+        /// What stays in memory of each article: its id, where its words are, and its places in some tables.
+        const EACH: usize = 400;
+        self.limits.beside(articles * EACH)
+    }
+
     /// Takes note that an article's words were read, which may lie in a file.
     pub(crate) fn visited(&self, tokens: &Tokens) {
         self.maps.visited(5 * tokens.len(), &self.limits);

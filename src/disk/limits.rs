@@ -22,10 +22,15 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// What each of the few large things of a stage may use: what is held of every article comes on top, and the
-    /// words of the corpus.
+    /// What each of the few large things of a stage may use: the words of the corpus come on top.
     pub(crate) fn share(&self) -> usize {
         self.memory / 8
+    }
+
+    /// The same, where so many bytes are held besides.
+    pub(crate) fn beside(&self, held: usize) -> Self {
+        let left = self.memory.saturating_sub(held).max(self.memory / 4);
+        Self { memory: left, folder: self.folder.clone() }
     }
 
     /// A file without a name.
