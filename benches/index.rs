@@ -1,23 +1,33 @@
 //! The speed and the size of the durable index as it grows.
 //!
 //! ```text
-//! cargo bench --bench index -- [ARTICLES…] [--folder FOLDER] [--threads THREADS]
+//! cargo bench --bench index -- [ARTICLES…] [--folder FOLDER] [--threads THREADS] [--write FILE]
 //! ```
 //! Made-up articles, one in five of them with copies, are checked and inserted by as many threads as there are cores,
 //! with the defaults (both views, batched durability, 256 MiB). At each number of articles (10,000 and 100,000 unless
 //! they are given) it is told how long a check takes, one at a time: of articles that are new, and of such as have
 //! copies in the index; how many articles a second were checked and inserted since the last number; the bytes on disk
 //! an article; the memory of the process; and how long it takes to close the index and to open it again.
+//!
+//! With `--write` the articles are written to a file, one a line, and nothing else is done: for `peers/index.py`, which
+//! does the same work with another library.
 
 #[path = "../tests/support/corpus.rs"]
 mod corpus;
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use corpus::{Edit, Random, article, spin};
 use unspin::{Config, Index, Meta};
+
+/// The program's own allocator.
+#[cfg(feature = "mimalloc")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Articles that are made before they are inserted: the making is not timed.
 const PORTION: usize = 2_000;
@@ -29,16 +39,18 @@ struct Arguments {
     steps: Vec<usize>,
     folder: Option<PathBuf>,
     threads: usize,
+    write: Option<PathBuf>,
 }
 
 fn arguments() -> Arguments {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let mut parsed = Arguments { steps: Vec::new(), folder: None, threads };
+    let mut parsed = Arguments { steps: Vec::new(), folder: None, threads, write: None };
     let mut given = std::env::args().skip(1).filter(|argument| argument != "--bench");
     while let Some(argument) = given.next() {
         let mut value = || given.next().expect("a value behind the option");
         match argument.as_str() {
             "--folder" => parsed.folder = Some(value().into()),
+            "--write" => parsed.write = Some(value().into()),
             "--threads" => parsed.threads = value().parse().expect("a number of threads"),
             number => parsed.steps.push(number.parse().expect("a number of articles")),
         }
@@ -128,8 +140,20 @@ fn busy() -> f64 {
     fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
+/// Writes so many articles to a file, one a line.
+fn write(path: &Path, count: usize) {
+    let mut out = BufWriter::new(File::create(path).expect("a file"));
+    for number in 0..count {
+        writeln!(out, "{}", text(number).split_whitespace().collect::<Vec<_>>().join(" ")).expect("room");
+    }
+    out.flush().expect("room");
+}
+
 fn main() {
-    let Arguments { steps, folder, threads } = arguments();
+    let Arguments { steps, folder, threads, write: file } = arguments();
+    if let Some(file) = file {
+        return write(&file, steps.last().copied().unwrap_or(0));
+    }
     let temporary = tempfile::tempdir().expect("a folder");
     let path = folder.unwrap_or_else(|| temporary.path().to_owned()).join("index");
     let mut index = Index::open_or_create(&path, &Config::default()).expect("an index");

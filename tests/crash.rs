@@ -230,6 +230,86 @@ fn a_disk_that_takes_no_more_loses_nothing_that_was_acknowledged() {
     assert!(failures > 5, "the writer was told of {failures} failures in 10");
 }
 
+/// A file system of a fixed size that is gone when this is dropped.
+struct SmallDisk(PathBuf);
+
+impl SmallDisk {
+    /// `None` where this process may not mount one.
+    fn new(folder: &Path, size: &str) -> Option<Self> {
+        let options = ["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"];
+        let mount = Command::new("mount").args(options).arg(folder).stderr(Stdio::null()).status();
+        mount.is_ok_and(|status| status.success()).then(|| Self(folder.to_owned()))
+    }
+
+    fn grow(&self, size: &str) {
+        let grown = Command::new("mount").args(["-o", &format!("remount,size={size}")]).arg(&self.0).status();
+        assert!(grown.is_ok_and(|status| status.success()), "remount");
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        // Lazily: what a failed test left open goes with its process.
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+/// A disk that is really full: the writer is told, and what it had acknowledged is there once there is room.
+#[test]
+fn a_full_disk_loses_nothing_that_was_acknowledged() {
+    for (level, size) in [("each", "1m"), ("batched", "3m"), ("relaxed", "7m")] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let Some(disk) = SmallDisk::new(folder.path(), size) else {
+            eprintln!("skipped: only root may mount a small disk");
+            return;
+        };
+        let path = folder.path().join("index");
+        let Writer { mut child, mut lines } = start(&path, level);
+        let patience = std::thread::spawn({
+            let process = child.id().to_string();
+            move || {
+                std::thread::sleep(Duration::from_secs(60));
+                let _ = Command::new("kill").args(["-9", &process]).stderr(Stdio::null()).status();
+            }
+        });
+        let mut said = String::new();
+        lines.read_to_string(&mut said).expect("text");
+        child.wait().expect("dead");
+        drop(patience);
+        let mut acknowledged = Acknowledged::new();
+        let failure = note(&said, &mut acknowledged).expect("a failure");
+        assert!(failure.contains("see to the disk"), "{failure}");
+        // Without room it opens or says why not.
+        if let Err(error) = open(&path, Durability::Relaxed) {
+            assert!(error.to_string().contains("see to the disk"), "{error}");
+        }
+        disk.grow("64m");
+        assert_whole(&path, &mut acknowledged, true);
+    }
+}
+
+#[test]
+fn a_second_process_is_told_the_number_of_the_first() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("index");
+    let Writer { mut child, mut lines } = start(&path, "relaxed");
+    let mut said = String::new();
+    while lines.read_line(&mut said).expect("text") > 0 && !said.ends_with("=\n") {}
+    for refused in [Index::open(&path), Index::open_read_only(&path), open(&path, Durability::Each)] {
+        let error = refused.expect_err("in use").to_string();
+        assert!(error.contains(&format!("in use by process {}", child.id())), "{error}");
+    }
+    child.kill().expect("killed");
+    child.wait().expect("dead");
+    let index = open(&path, Durability::Relaxed).expect("an index that nobody has any more");
+    let Writer { mut child, mut lines } = start(&path, "relaxed");
+    said.clear();
+    lines.read_to_string(&mut said).expect("text");
+    child.wait().expect("ended by itself");
+    assert!(said.contains(&format!("in use by process {}", std::process::id())), "{said}");
+    drop(index);
+}
+
 /// The variable that makes the test program a reader.
 const READER: &str = "UNSPIN_TEST_READER";
 

@@ -328,6 +328,7 @@ mod index {
             let talk = folder.refused(arguments);
             assert!(talk.contains(said), "{arguments:?}: {talk}");
         }
+        assert!(!folder.0.path().join("new").exists(), "an index of nothing");
         assert_eq!(fs::read_to_string(folder.0.path().join("full/letter.txt")).expect("read"), "Dear reader");
         folder.done(&["index", "add", "seen", "old.jsonl"]);
         assert!(folder.refused(&["index", "backup", "seen", "full"]).contains("holds something already"));

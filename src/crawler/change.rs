@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::article::{ArticleId, Meta};
+use crate::article::{Article, ArticleId, Meta};
 use crate::crawler::bytes::{Rest, put_number};
 use crate::crawler::keys::Gone;
 use crate::crawler::knowledge::put_spelling;
@@ -12,6 +12,7 @@ use crate::crawler::prepared::Prepared;
 use crate::crawler::record::{Held, Placed};
 use crate::crawler::store::{Batch, Store, Table};
 use crate::crawler::twins::Twins;
+use crate::disk::List;
 use crate::error::{Error, Result};
 use crate::index::postings::Key;
 use crate::verify::relation::Relation;
@@ -34,12 +35,13 @@ pub(crate) struct At {
 
 impl At {
     pub(crate) fn read(store: &Store) -> Result<Self> {
-        let Some(record) = store.get(Table::State, AT)? else { return Ok(Self::default()) };
-        let mut rest = Rest(&record);
-        let mut numbers = || Some([rest.number()?, rest.number()?, rest.number()?, rest.number()?]);
-        let [commits, next, articles, texts] =
-            numbers().ok_or_else(|| store.damaged(Table::State, AT, "it says nothing"))?;
-        Ok(Self { commits, next: next as u32, articles, texts })
+        Ok(store.read(Table::State, AT, "it says nothing", Self::decode)?.unwrap_or_default())
+    }
+
+    fn decode(record: &[u8]) -> Option<Self> {
+        let mut rest = Rest(record);
+        let (commits, next) = (rest.number()?, rest.number()?.try_into().ok()?);
+        Some(Self { commits, next, articles: rest.number()?, texts: rest.number()? })
     }
 
     fn put(&self, batch: &mut Batch) {
@@ -72,15 +74,41 @@ pub(crate) struct Change<'p> {
     twins: HashMap<[u8; 16], Twins>,
 }
 
-/// An article that comes in.
-pub(crate) struct Arrival<'a> {
-    pub(crate) id: &'a ArticleId,
-    pub(crate) meta: Meta,
-    pub(crate) seen: i64,
-    pub(crate) copy_of: Option<(ArticleId, Relation)>,
-    pub(crate) prepared: &'a Prepared,
-    pub(crate) keys: &'a [Key],
-    pub(crate) unmet: &'a [u64],
+/// An article that comes in, with all that can be made ready before others have to wait.
+pub(crate) struct Arrival {
+    held: Held,
+    /// Its words as they are stored.
+    words: Vec<u8>,
+    /// Where they stand, likewise.
+    placed: Vec<u8>,
+    /// How those are spelled that were not met before.
+    spelled: Batch,
+    keys: Vec<Key>,
+}
+
+impl Arrival {
+    /// Of its words only those that were not met, by their hashes, are spelled.
+    pub(crate) fn new(
+        id: ArticleId,
+        meta: Meta,
+        seen: i64,
+        prepared: &Prepared,
+        keys: Vec<Key>,
+        unmet: &[u64],
+    ) -> Self {
+        let mut spelled = Batch::default();
+        let unmet = prepared.words.iter().filter(|(full, _)| unmet.binary_search(full).is_ok());
+        unmet.for_each(|(full, word)| put_spelling(&mut spelled, full, word));
+        let Article { tokens, content, repairs, .. } = &prepared.article;
+        let article = Article { tokens: tokens.clone(), content: *content, bands: List::default(), repairs: *repairs };
+        let held = Held { id, meta, seen, copy_of: None, posts: true, article };
+        let placed = Placed::encode(&prepared.spans, prepared.text.as_deref());
+        Self { words: held.words(), held, placed, spelled, keys }
+    }
+
+    pub(crate) fn id(&self) -> &ArticleId {
+        &self.held.id
+    }
 }
 
 impl<'p> Change<'p> {
@@ -103,23 +131,26 @@ impl<'p> Change<'p> {
         Ok(self.at.next - 1)
     }
 
-    /// Puts an article in. Of its words only those that were not met are spelled.
-    pub(crate) fn insert(&mut self, arrival: Arrival<'_>) -> Result<()> {
-        let Arrival { id, meta, seen, copy_of, prepared, keys, unmet } = arrival;
-        let spelled = prepared.words.iter().filter(|(full, _)| unmet.binary_search(full).is_ok());
-        spelled.for_each(|(full, word)| put_spelling(&mut self.batch, full, word));
-        let article = prepared.article.clone();
-        let held = Held { id: id.clone(), meta, seen, copy_of, posts: true, article };
-        let placed = Placed::encode(&prepared.spans, prepared.text.as_deref());
-        self.put(held, placed, || Ok(keys.to_vec()))
+    /// Puts an article in, a copy of another if that is so.
+    pub(crate) fn insert(&mut self, arrival: Arrival, copy_of: Option<(ArticleId, Relation)>) -> Result<()> {
+        let Arrival { mut held, words, placed, spelled, keys } = arrival;
+        held.copy_of = copy_of;
+        self.batch.append(spelled);
+        self.put(held, &words, placed, || Ok(keys))
     }
 
     /// Puts an article under a number of its own. The first of its words posts their keys.
-    fn put(&mut self, mut held: Held, placed: Vec<u8>, keys: impl FnOnce() -> Result<Vec<Key>>) -> Result<()> {
+    fn put(
+        &mut self,
+        mut held: Held,
+        words: &[u8],
+        placed: Vec<u8>,
+        keys: impl FnOnce() -> Result<Vec<Key>>,
+    ) -> Result<()> {
         let number = self.number()?;
         let twins_key = Twins::key(&held.article, self.parts.format.seed);
-        let words = held.article.tokens.len();
-        if words > 0 {
+        let count = held.article.tokens.len();
+        if count > 0 {
             let twins = self.twins(twins_key)?;
             held.posts = twins.len() == 0;
             twins.push(number);
@@ -127,12 +158,12 @@ impl<'p> Change<'p> {
         self.at.articles += 1;
         if held.posts {
             self.at.texts += 1;
-            self.posted.push((Posting::new(number, words), keys()?));
+            self.posted.push((Posting::new(number, count), keys()?));
         }
         let key = number.to_be_bytes();
         self.batch.put(Table::Times, &time_key(held.seen, number), Vec::new());
         self.batch.put(Table::Ids, &id_key(held.id.as_str()), key.to_vec());
-        self.batch.put(Table::Articles, &key, held.encode());
+        self.batch.put(Table::Articles, &key, held.encode(words));
         self.batch.put(Table::Places, &key, placed);
         Ok(())
     }
@@ -156,9 +187,9 @@ impl<'p> Change<'p> {
             std::mem::take(twins)
         };
         self.take(heir, &next);
-        let article = next.article.clone();
+        let (article, words) = (next.article.clone(), next.words());
         let parts = self.parts;
-        self.put(next, placed, || parts.keys_again(article))?;
+        self.put(next, &words, placed, || parts.keys_again(article))?;
         let twins = self.twins(Twins::key(&held.article, self.parts.format.seed))?;
         twins.numbers.extend(rest.numbers.into_iter().filter(|&other| other != heir));
         twins.others = rest.others;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::crawler::bytes;
+use crate::crawler::files;
 use crate::crawler::store::Store;
 use crate::error::{Error, Result};
 
@@ -67,33 +68,34 @@ struct Mark {
 impl Mark {
     fn open(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
-        let failed = |error: std::io::Error| Error::Index { path: path.clone(), problem: error.to_string() };
-        let mut file = match OpenOptions::new().read(true).write(true).open(&path) {
-            Ok(file) => file,
+        let failed = files::failed(&path);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true);
+        let mut file = match options.open(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                let file = File::create_new(&path).map_err(failed)?;
+                let file = options.create_new(true).open(&path).map_err(&failed)?;
                 let mut mark = Self { path: path.clone(), file, synced: 0 };
                 mark.write(0)?;
-                mark.file.sync_all().map_err(failed)?;
-                OpenOptions::new().read(true).write(true).open(&path).map_err(failed)?
+                mark.file.sync_all().map_err(&failed)?;
+                return Ok(mark);
             }
-            Err(error) => return Err(failed(error)),
+            opened => opened.map_err(&failed)?,
         };
         let mut stored = Vec::new();
-        file.read_to_end(&mut stored).map_err(failed)?;
+        file.read_to_end(&mut stored).map_err(&failed)?;
         let synced = bytes::unseal(0, FILE.as_bytes(), &stored).and_then(|_| stored.first_chunk());
         let synced = synced.ok_or_else(|| {
             let what = "it does not hold what was written".to_owned();
             Error::Damaged { path: path.clone(), what }
         })?;
-        Ok(Self { file, synced: u64::from_le_bytes(*synced), path })
+        Ok(Self { path: path.clone(), file, synced: u64::from_le_bytes(*synced) })
     }
 
     /// Writes the number: sixteen bytes at one place, which no interruption tears.
     fn write(&mut self, synced: u64) -> Result<()> {
         let sealed = bytes::seal(0, FILE.as_bytes(), synced.to_le_bytes().to_vec());
         let written = self.file.seek(SeekFrom::Start(0)).and_then(|_| self.file.write_all(&sealed));
-        written.map_err(|error| Error::Index { path: self.path.clone(), problem: error.to_string() })?;
+        written.map_err(files::failed(&self.path))?;
         self.synced = synced;
         Ok(())
     }

@@ -1,18 +1,19 @@
 //! The file that tells what a folder is: the magic, the format's version, and the settings that the index was made
 //! with. It is read before anything else is touched.
 
-use std::fs::{self, File};
+use std::fs;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::str::FromStr;
 
 use crate::config::{Config, Facts, View};
+use crate::crawler::files;
 use crate::error::{Error, Result};
 use crate::hash;
 
 /// The format that is written, and the only one that is read.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// The file's name.
 pub(crate) const FILE: &str = "unspin-index";
@@ -44,7 +45,7 @@ impl Format {
         let text = match fs::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Error::Index { path, problem: error.to_string() }),
+            Err(error) => return Err(files::failed(&path)(error)),
         };
         let damaged = || Error::Damaged { path: path.clone(), what: "it does not hold what was written".to_owned() };
         let text = String::from_utf8(text).map_err(|_| damaged())?;
@@ -78,13 +79,7 @@ impl Format {
     /// Writes the file: whole, or not at all.
     pub(crate) fn write(&self, folder: &Path) -> Result<()> {
         let path = folder.join(FILE);
-        let failed = |error: std::io::Error| Error::Index { path: path.clone(), problem: error.to_string() };
-        let draft = folder.join(format!("{FILE}.new"));
-        let mut file = File::create(&draft).map_err(failed)?;
-        file.write_all(self.text().as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
-        fs::rename(&draft, &path).map_err(failed)?;
-        // The folder's own entry must be on disk too.
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+        files::write_whole(&path, self.text().as_bytes()).map_err(files::failed(&path))
     }
 
     fn text(&self) -> String {
@@ -156,7 +151,7 @@ mod tests {
     #[test]
     fn known_text() {
         // This file is on people's disks.
-        let expected = "unspin index\nformat = 1\nthreshold = 0.7\nrecall = 0.99\nshingle = 5\nhashes = 128\nview = both\n\
+        let expected = "unspin index\nformat = 2\nthreshold = 0.7\nrecall = 0.99\nshingle = 5\nhashes = 128\nview = both\n\
                         containment = 0.5\nfacts = tell\ntexts = kept\nseed = 00000000000000010000000000000002\n\
                         fingerprint = 8593c180b118a81d\nchecksum = ";
         assert!(format().text().starts_with(expected));

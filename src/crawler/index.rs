@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::crawler::answer::{Match, Seen, Stats, Stored};
 use crate::crawler::change::{Arrival, At, Change, time_key};
 use crate::crawler::durability::{Durability, Syncer};
+use crate::crawler::files::failed;
 use crate::crawler::format::{FILE, Format};
 use crate::crawler::keys::Keys;
 use crate::crawler::knowledge::Knowledge;
@@ -31,7 +32,7 @@ use crate::detector::setup::Setup;
 use crate::disk::Limits;
 use crate::error::{Error, Result};
 use crate::lexicon::learned::Lexicon;
-use crate::verify::relation::Verdict;
+use crate::verify::relation::{Relation, Verdict};
 
 /// The most bytes that an id may have.
 pub const LONGEST_ID: usize = 4096;
@@ -41,6 +42,9 @@ const MEMORY: u64 = 256 << 20;
 
 /// The folder of the store, inside the index's.
 pub(crate) const STORE: &str = "store";
+
+/// The folder of the runs.
+pub(crate) const RUNS: &str = "runs";
 
 /// How an index is opened.
 ///
@@ -109,8 +113,7 @@ impl Options {
     /// [`Error::Index`] where it cannot be read or written.
     pub fn open_or_create(self, path: impl AsRef<Path>) -> Result<Index> {
         let path = path.as_ref();
-        let failed = |error: std::io::Error| Error::Index { path: path.to_owned(), problem: error.to_string() };
-        fs::create_dir_all(path).map_err(failed)?;
+        fs::create_dir_all(path).map_err(failed(path))?;
         if Format::read(path)?.is_some() {
             return self.open(path);
         }
@@ -156,11 +159,11 @@ impl Options {
         let config = self.config.clone().unwrap_or_default();
         let format = Format::new(config, self.keep_texts);
         Setup::new(format.config.clone(), Lexicon::default(), Limits::default())?;
-        let store = path.join(STORE);
-        if store.exists() {
-            let failed = |error: std::io::Error| Error::Index { path: store.clone(), problem: error.to_string() };
-            fs::remove_dir_all(&store).map_err(failed)?;
+        let [store, runs] = [STORE, RUNS].map(|name| path.join(name));
+        for begun in [&store, &runs].into_iter().filter(|folder| folder.exists()) {
+            fs::remove_dir_all(begun).map_err(failed(begun))?;
         }
+        fs::create_dir(&runs).map_err(failed(&runs))?;
         let made = Arc::new(Store::open(&store, self.memory_or_default())?);
         Syncer::open(path, made, 0)?;
         format.write(path)?;
@@ -177,15 +180,16 @@ impl Options {
         }
         let memory = self.memory_or_default();
         let setup = Setup::new(self.config.unwrap_or_else(|| format.config.clone()), self.lexicon, Limits::default())?;
-        let folder = path.join(STORE);
-        if !folder.is_dir() {
-            return Err(Error::Damaged { path: folder, what: "the folder is missing".to_owned() });
+        for folder in [STORE, RUNS].map(|name| path.join(name)) {
+            if !folder.is_dir() {
+                return Err(Error::Damaged { path: folder, what: "the folder is missing".to_owned() });
+            }
         }
-        let seal = Seal::break_open(path, folder.clone(), lock)?;
-        let store = Arc::new(Store::open(&folder, memory)?);
+        let seal = Seal::break_open(path, [STORE, RUNS], lock)?;
+        let store = Arc::new(Store::open(&path.join(STORE), memory)?);
         let at = At::read(&store)?;
         let syncer = Arc::new(Syncer::open(path, Arc::clone(&store), at.commits)?);
-        let keys = Keys::open(Arc::clone(&store), memory)?;
+        let keys = Keys::open(Arc::clone(&store), path.join(RUNS), memory)?;
         let knowledge = Knowledge::read(&store)?;
         let parts = Arc::new(Parts::new(path.to_owned(), setup, format, store, keys, knowledge));
         let (end, tidy) = if read_only {
@@ -212,10 +216,9 @@ impl Options {
 
 /// Refuses a folder with anything in it but the beginnings of an index.
 pub(crate) fn vacant(path: &Path) -> Result<()> {
-    let failed = |error: std::io::Error| Error::Index { path: path.to_owned(), problem: error.to_string() };
-    for entry in fs::read_dir(path).map_err(failed)? {
-        let name = entry.map_err(failed)?.file_name();
-        let begun = [STORE, "lock", "mark"].iter().any(|known| name == *known) || name == *format!("{FILE}.new");
+    for entry in fs::read_dir(path).map_err(failed(path))? {
+        let name = entry.map_err(failed(path))?.file_name();
+        let begun = [STORE, RUNS, "lock", "mark"].iter().any(|known| name == *known) || name == *format!("{FILE}.new");
         if !begun {
             return Err(Error::NoIndex { path: path.to_owned(), found: "the folder holds something else" });
         }
@@ -313,7 +316,9 @@ impl Drop for Inner {
         self.parts.keys.close();
         self.end.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
         if !self.read_only {
+            let upto = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner).next;
             // Nobody is left who could be told; the next opening finds whatever is missing.
+            let _ = self.parts.keys.settle(upto);
             let _ = self.syncer.sync(self.syncer.committed()).and_then(|()| self.parts.store.settle());
         }
     }
@@ -323,13 +328,7 @@ impl Inner {
     /// Posts the keys of the articles that are in no run.
     fn post_latest(&self, next: u32) -> Result<()> {
         let upto = self.parts.keys.upto();
-        let store = &self.parts.store;
-        let latest = store.scan(Table::Articles, &upto.to_be_bytes()).map(|article| {
-            let (key, record) = article?;
-            let number = <[u8; 4]>::try_from(&*key).map(u32::from_be_bytes);
-            let held = number.ok().zip(Held::decode(&record)).filter(|(number, _)| *number < next);
-            held.ok_or_else(|| store.damaged(Table::Articles, &key, "it is no article"))
-        });
+        let latest = Held::scan(&self.parts.store, upto..next);
         let latest: Vec<(u32, Held)> =
             latest.filter(|held| held.as_ref().map_or(true, |(_, held)| held.posts)).collect::<Result<_>>()?;
         let keys = |(number, held): (u32, Held)| {
@@ -362,8 +361,9 @@ impl Inner {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes a change. Gives the number of changes that have to be on the disk for it to last.
-    fn make(&self, writer: &mut At, mut change: Change<'_>) -> Result<u64> {
+    /// Makes a change. Gives how far the index is then, and the number of changes that have to be on the disk for it to
+    /// last.
+    fn make(&self, writer: &mut At, mut change: Change<'_>) -> Result<(At, u64)> {
         let batch = change.finish();
         self.parts.store.commit(batch)?;
         let mut full = false;
@@ -381,7 +381,7 @@ impl Inner {
             self.parts.keys.put_aside(writer.next);
             self.tidy();
         }
-        Ok(self.syncer.advance())
+        Ok((*writer, self.syncer.advance()))
     }
 
     /// Has the background thread look after the runs.
@@ -424,10 +424,6 @@ fn valid(id: impl Into<ArticleId>) -> Result<ArticleId> {
 }
 
 /// Seconds since 1970.
-fn now() -> i64 {
-    seconds(SystemTime::now())
-}
-
 fn seconds(time: SystemTime) -> i64 {
     match time.duration_since(UNIX_EPOCH) {
         Ok(since) => since.as_secs() as i64,
@@ -521,29 +517,53 @@ impl Index {
     /// # Errors
     /// As [`insert`](Self::insert).
     pub fn check_and_insert(&self, id: impl Into<ArticleId>, article: &Prepared, meta: Meta) -> Result<Seen> {
-        let id = valid(id)?;
+        self.ask_and_put(valid(id)?, article, meta, false)
+    }
+
+    /// The same, but an article that is stored under this id makes room for the new one, and is not asked.
+    ///
+    /// ```
+    /// # use unspin::{Config, Index, Meta, Seen};
+    /// # let folder = tempfile::tempdir().expect("a folder");
+    /// # let index = Index::open_or_create(folder.path().join("seen"), &Config::default())?;
+    /// let article = index.prepare("Rain is expected in the north by noon.");
+    /// assert_eq!(index.check_and_replace("mine", &article, Meta::default())?, Seen::New);
+    /// assert_eq!(index.check_and_replace("mine", &article, Meta::default())?, Seen::New);
+    /// assert_eq!(index.stats()?.articles, 1);
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`replace`](Self::replace).
+    pub fn check_and_replace(&self, id: impl Into<ArticleId>, article: &Prepared, meta: Meta) -> Result<Seen> {
+        self.ask_and_put(valid(id)?, article, meta, true)
+    }
+
+    fn ask_and_put(&self, id: ArticleId, article: &Prepared, meta: Meta, replaces: bool) -> Result<Seen> {
         let inner = &*self.0;
+        let except = replaces.then(|| id.as_str().to_owned());
+        let except = except.as_deref();
         let removals = inner.removals.load(Ordering::Acquire);
         let below = inner.visible.load(Ordering::Acquire);
         let mut question = Question::new(&inner.parts, article)?;
-        let mut hits = question.hits(below, None)?;
+        let mut hits = question.hits(below, except)?;
+        let arrival = question.arrival(id, meta, seconds(SystemTime::now()));
         let mut writer = inner.writer()?;
-        self.vacant_id(&id)?;
+        let old = self.room_for(arrival.id(), replaces)?;
         if inner.removals.load(Ordering::Acquire) != removals {
-            hits = question.hits(writer.next, None)?;
+            hits = question.hits(writer.next, except)?;
         } else if writer.next != below {
-            match question.latest_hits(below)? {
+            match question.latest_hits(below, except)? {
                 Some(latest) => hits = Question::joined(hits, latest),
-                None => hits = question.hits(writer.next, None)?,
+                None => hits = question.hits(writer.next, except)?,
             }
         }
         let copy_of = hits.first().map(|hit| (hit.held.id.clone(), hit.relation));
-        let commits = self.put(&mut writer, &id, article, meta, copy_of, &question, None)?;
-        let at = *writer;
+        let done = self.put(&mut writer, arrival, copy_of, old)?;
         drop(writer);
+        question.forget_unmet();
         let seen = question.told(hits).map(Seen::of)?;
-        inner.acknowledge(commits)?;
-        inner.learn(at)?;
+        self.done(done)?;
         Ok(seen)
     }
 
@@ -555,12 +575,7 @@ impl Index {
     /// 2²⁹ articles were inserted in all; [`Error::Index`] where it could not be
     /// written: then it may be stored or not, and nothing else can be until the index is opened again.
     pub fn insert(&self, id: impl Into<ArticleId>, article: &Prepared, meta: Meta) -> Result<()> {
-        let id = valid(id)?;
-        let question = Question::new(&self.0.parts, article)?;
-        let mut writer = self.0.writer()?;
-        self.vacant_id(&id)?;
-        let commits = self.put(&mut writer, &id, article, meta, None, &question, None)?;
-        self.done(writer, commits)
+        self.put_unasked(valid(id)?, article, meta, false)
     }
 
     /// Stores an article in the place of the one with this id, or as a new one if there is none: all at once.
@@ -568,48 +583,50 @@ impl Index {
     /// # Errors
     /// As [`insert`](Self::insert), but for the repeated id.
     pub fn replace(&self, id: impl Into<ArticleId>, article: &Prepared, meta: Meta) -> Result<()> {
-        let id = valid(id)?;
-        let question = Question::new(&self.0.parts, article)?;
-        let mut writer = self.0.writer()?;
-        let old = self.0.parts.number(id.as_str())?;
-        let commits = self.put(&mut writer, &id, article, meta, None, &question, old)?;
-        self.done(writer, commits)
+        self.put_unasked(valid(id)?, article, meta, true)
     }
 
-    fn done(&self, writer: MutexGuard<'_, At>, commits: u64) -> Result<()> {
-        let at = *writer;
+    fn put_unasked(&self, id: ArticleId, article: &Prepared, meta: Meta, replaces: bool) -> Result<()> {
+        let question = Question::new(&self.0.parts, article)?;
+        let arrival = question.arrival(id, meta, seconds(SystemTime::now()));
+        let mut writer = self.0.writer()?;
+        let old = self.room_for(arrival.id(), replaces)?;
+        let done = self.put(&mut writer, arrival, None, old)?;
         drop(writer);
+        question.forget_unmet();
+        self.done(done)
+    }
+
+    /// Waits for the disk, and counts words, where it is time to.
+    fn done(&self, (at, commits): (At, u64)) -> Result<()> {
         self.0.acknowledge(commits)?;
         self.0.learn(at)
     }
 
-    /// Refuses an id that stands for an article.
-    fn vacant_id(&self, id: &ArticleId) -> Result<()> {
+    /// The article of an id that is to be stored: there may be one if the new one `replaces` it.
+    fn room_for(&self, id: &ArticleId, replaces: bool) -> Result<Option<u32>> {
         match self.0.parts.number(id.as_str())? {
-            Some(_) => Err(Error::RepeatedId { id: id.as_str().to_owned() }),
-            None => Ok(()),
+            Some(_) if !replaces => Err(Error::RepeatedId { id: id.as_str().to_owned() }),
+            old => Ok(old),
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what is stored of an article, and where")]
+    /// Stores an article, in the place of another if that is so. Gives how far the index is then, and the number of changes
+    /// that have to be on the disk for it to last.
     fn put(
         &self,
         writer: &mut At,
-        id: &ArticleId,
-        prepared: &Prepared,
-        meta: Meta,
-        copy_of: Option<(ArticleId, crate::verify::relation::Relation)>,
-        question: &Question<'_>,
+        arrival: Arrival,
+        copy_of: Option<(ArticleId, Relation)>,
         old: Option<u32>,
-    ) -> Result<u64> {
+    ) -> Result<(At, u64)> {
         let mut change = Change::new(&self.0.parts, *writer);
         if let Some(old) = old
             && let Some(held) = self.0.parts.held(old)?
         {
             change.remove(old, &held)?;
         }
-        let (keys, unmet) = (&question.keys[..], &question.about.unmet[..]);
-        change.insert(Arrival { id, meta, seen: now(), copy_of, prepared, keys, unmet })?;
+        change.insert(arrival, copy_of)?;
         self.0.make(writer, change)
     }
 
@@ -619,12 +636,12 @@ impl Index {
     /// As [`insert`](Self::insert), but for the repeated id.
     pub fn remove(&self, id: &str) -> Result<bool> {
         let mut writer = self.0.writer()?;
-        let Some(number) = self.0.parts.number(id)? else { return Ok(false) };
-        let Some(held) = self.0.parts.held(number)? else { return Ok(false) };
+        let Some((number, held)) = self.0.parts.find(id)? else { return Ok(false) };
         let mut change = Change::new(&self.0.parts, *writer);
         change.remove(number, &held)?;
-        let commits = self.0.make(&mut writer, change)?;
-        self.done(writer, commits)?;
+        let done = self.0.make(&mut writer, change)?;
+        drop(writer);
+        self.done(done)?;
         Ok(true)
     }
 
@@ -670,8 +687,9 @@ impl Index {
             if taken == 0 {
                 return Ok(expired);
             }
-            let commits = self.0.make(&mut writer, change)?;
-            self.done(writer, commits)?;
+            let done = self.0.make(&mut writer, change)?;
+            drop(writer);
+            self.done(done)?;
             expired += taken;
         }
     }
@@ -699,9 +717,7 @@ impl Index {
     /// # Errors
     /// As [`check`](Self::check).
     pub fn get(&self, id: &str) -> Result<Option<Stored>> {
-        let Some(number) = self.0.parts.number(id)? else { return Ok(None) };
-        let Some(held) = self.0.parts.held(number)? else { return Ok(None) };
-        self.stored(number, held).map(Some)
+        self.0.parts.find(id)?.map(|(number, held)| self.stored(number, held)).transpose()
     }
 
     fn stored(&self, number: u32, held: Held) -> Result<Stored> {
@@ -723,18 +739,8 @@ impl Index {
     /// # Ok::<(), unspin::Error>(())
     /// ```
     pub fn articles(&self) -> impl Iterator<Item = Result<Stored>> + '_ {
-        Self::held(&self.0.parts).map(|held| held.and_then(|(number, held)| self.stored(number, held)))
-    }
-
-    /// All stored articles with their numbers.
-    pub(crate) fn held(parts: &Parts) -> impl Iterator<Item = Result<(u32, Held)>> + '_ {
-        let store = &parts.store;
-        store.scan(Table::Articles, &[]).map(|article| {
-            let (key, record) = article?;
-            let number = <[u8; 4]>::try_from(&*key).map(u32::from_be_bytes).ok();
-            let held = number.zip(Held::decode(&record));
-            held.ok_or_else(|| store.damaged(Table::Articles, &key, "it is no article"))
-        })
+        Held::scan(&self.0.parts.store, 0..u32::MAX)
+            .map(|held| held.and_then(|(number, held)| self.stored(number, held)))
     }
 
     /// A detector with all stored articles: it finds the same groups as `unspin group` over them, and reads them into
@@ -759,7 +765,7 @@ impl Index {
         let parts = &self.0.parts;
         let mut detector = Detector::of(parts.setup.clone());
         let mut spelled = std::collections::HashSet::new();
-        for held in Self::held(parts) {
+        for held in Held::scan(&parts.store, 0..u32::MAX) {
             let (_, mut held) = held?;
             parts.spell(&held.article, |token| spelled.insert(token), |full, word| detector.spell(full, word))?;
             parts.give_bands(&mut held.article);
@@ -774,11 +780,10 @@ impl Index {
     /// [`Error::UnknownId`], and as [`check`](Self::check).
     pub fn explain(&self, a: &str, b: &str) -> Result<Verdict> {
         let held = |id: &str| {
-            let number = self.0.parts.number(id)?;
-            let held = number.map(|number| self.0.parts.held(number)).transpose()?.flatten();
-            held.ok_or_else(|| Error::UnknownId { id: id.to_owned() })
+            let found = self.0.parts.find(id)?;
+            found.ok_or_else(|| Error::UnknownId { id: id.to_owned() })
         };
-        search::explain(&self.0.parts, &held(a)?.article, &held(b)?.article)
+        search::explain(&self.0.parts, &held(a)?.1.article, &held(b)?.1.article)
     }
 
     /// What the index holds.
@@ -794,7 +799,7 @@ impl Index {
             learned: parts.knowledge().learned.totals.articles,
             removed: parts.keys.gone().len(),
             runs: parts.keys.runs().len(),
-            bytes: parts.store.bytes()?,
+            bytes: parts.store.bytes()? + parts.keys.runs().iter().map(|run| run.size()).sum::<u64>(),
         })
     }
 
@@ -811,8 +816,7 @@ impl Index {
     /// # Errors
     /// [`Error::UnknownId`], and as [`check`](Self::check).
     pub fn matches(&self, id: &str) -> Result<Vec<Match>> {
-        let number = self.0.parts.number(id)?.ok_or_else(|| Error::UnknownId { id: id.to_owned() })?;
-        let held = self.0.parts.held(number)?.ok_or_else(|| Error::UnknownId { id: id.to_owned() })?;
+        let (number, held) = self.0.parts.find(id)?.ok_or_else(|| Error::UnknownId { id: id.to_owned() })?;
         let prepared = self.0.parts.prepared_again(number, held)?;
         Ok(self.check_except(id, &prepared)?.matches().cloned().collect())
     }

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::crawler::bytes::{Rest, put_number};
-use crate::crawler::filter::Filter;
 use crate::crawler::head::Head;
 use crate::crawler::hot::Hot;
-use crate::crawler::lists::{List, Posting};
+use crate::crawler::lists::{List, Posting, Representatives};
+use crate::crawler::pages;
 use crate::crawler::runs::{self, Entry, Run};
 use crate::crawler::store::{Batch, Store, Table};
 use crate::error::{Error, Result};
@@ -19,7 +20,10 @@ use crate::index::postings::Key;
 const RUNS: &[u8] = b"runs";
 
 /// The bytes of memory that a posting in the head takes, about.
-const POSTING: u64 = 64;
+const POSTING: u64 = 48;
+
+/// Fewer postings than this are no reason to write a run when the index is closed.
+const FEW: usize = 1 << 14;
 
 /// What is written down of all runs.
 #[derive(Debug, Clone, Default)]
@@ -34,8 +38,7 @@ pub(crate) struct Catalogue {
 
 impl Catalogue {
     pub(crate) fn read(store: &Store) -> Result<Self> {
-        let Some(record) = store.get(Table::State, RUNS)? else { return Ok(Self::default()) };
-        Self::decode(&record).ok_or_else(|| store.damaged(Table::State, RUNS, "it lists no runs"))
+        Ok(store.read(Table::State, RUNS, "it lists no runs", Self::decode)?.unwrap_or_default())
     }
 
     fn decode(record: &[u8]) -> Option<Self> {
@@ -136,12 +139,14 @@ impl Current {
 #[derive(Debug)]
 pub(crate) struct Keys {
     store: Arc<Store>,
+    /// The folder of the runs.
+    folder: PathBuf,
     current: RwLock<Current>,
     catalogue: Mutex<Catalogue>,
     hot: Hot,
     /// Rung when a full head has become a run.
     written_down: Condvar,
-    /// Held while runs are written in the background.
+    /// Held while runs are written: only who holds it changes which there are.
     tidying: Mutex<()>,
     /// What went wrong when the last one was written.
     failed: Mutex<Option<String>>,
@@ -163,14 +168,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Keys {
-    /// Opens what the store holds; a quarter of `memory` bytes go to the latest postings, up to half to filters.
-    pub(crate) fn open(store: Arc<Store>, memory: u64) -> Result<Self> {
+    /// Opens what the store and the folder of runs hold. A sixth of `memory` bytes go to the latest postings, a third to
+    /// filters.
+    pub(crate) fn open(store: Arc<Store>, folder: PathBuf, memory: u64) -> Result<Self> {
         let catalogue = Catalogue::read(&store)?;
-        store.drop_unknown_runs(|id| catalogue.entries.iter().any(|entry| entry.id == id))?;
+        pages::drop_unknown(&folder, |id| catalogue.entries.iter().any(|entry| entry.id == id))?;
         let gone = Arc::new(Gone::read(&store)?);
         let most = (memory / 12 / POSTING).clamp(1 << 12, 1 << 20);
         let keys = Self {
             store,
+            folder,
             current: RwLock::default(),
             catalogue: Mutex::new(catalogue.clone()),
             hot: Hot::default(),
@@ -179,28 +186,34 @@ impl Keys {
             failed: Mutex::new(None),
             closing: AtomicBool::new(false),
             most,
-            filters: memory / 2,
+            filters: memory / 3,
         };
-        let opened = keys.opened(&catalogue.entries, &[])?;
-        let mut current = keys.current.write().unwrap_or_else(PoisonError::into_inner);
-        (current.runs, current.gone) = (Arc::new(opened), gone);
-        drop(current);
+        let runs = Arc::new(keys.opened(&catalogue.entries, &[])?);
+        *keys.current_mut() = Current { runs, gone, ..Current::default() };
         Ok(keys)
+    }
+
+    fn current(&self) -> RwLockReadGuard<'_, Current> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn current_mut(&self) -> RwLockWriteGuard<'_, Current> {
+        self.current.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The runs of a catalogue: those that are open already as they are, the smallest others with filters.
     fn opened(&self, entries: &[Entry], open: &[Arc<Run>]) -> Result<Vec<Arc<Run>>> {
-        let mut sizes: Vec<u64> = entries.iter().map(|entry| Filter::size(entry.filtered)).collect();
+        let mut sizes: Vec<u64> = entries.iter().map(Entry::filter_size).collect();
         sizes.sort_unstable();
         let mut room = self.filters;
         let largest =
             sizes.into_iter().take_while(|size| room.checked_sub(*size).inspect(|left| room = *left).is_some());
         let largest = largest.last().unwrap_or(0);
         let run = |entry: &Entry| {
-            let filtered = Filter::size(entry.filtered) <= largest;
+            let filtered = entry.filter_size() <= largest;
             match open.iter().find(|run| run.entry.id == entry.id && run.is_filtered() == filtered) {
                 Some(run) => Ok(Arc::clone(run)),
-                None => Run::open(&self.store, *entry, filtered).map(Arc::new),
+                None => Run::open(&self.folder, *entry, filtered).map(Arc::new),
             }
         };
         entries.iter().map(run).collect()
@@ -213,31 +226,33 @@ impl Keys {
 
     /// Hands each key to `each` with its list.
     pub(crate) fn find(&self, keys: &[Key], mut each: impl FnMut(Key, &List)) -> Result<()> {
-        let (mut latest, runs, gone) = {
-            let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-            (current.latest(keys).into_iter().peekable(), Arc::clone(&current.runs), Arc::clone(&current.gone))
+        let (latest, runs, gone) = {
+            let current = self.current();
+            (current.latest(keys), Arc::clone(&current.runs), Arc::clone(&current.gone))
         };
         let known = self.hot.known(keys);
+        let mut latest = latest.into_iter().peekable();
+        let mut places = places(keys, &known, &runs).into_iter().peekable();
         let mut hot = Vec::new();
-        let mut list = List::default();
+        let (mut list, mut buffer) = (List::default(), Vec::new());
         for ((&key, number), known) in keys.iter().zip(0..).zip(known) {
             list.clear();
-            match known {
-                Some(representatives) => list.cut_to(representatives),
-                None => {
-                    for run in runs.iter().filter(|run| run.may_hold(key)) {
-                        run.find(key, |posting| {
-                            if posting.is_cut() || !gone.holds(posting.number()) {
-                                list.push(key, posting);
-                            }
-                        })?;
-                        // What newer runs hold makes no difference.
-                        if list.is_settled(key) {
-                            hot.push((key, list.representatives()));
-                            break;
-                        }
-                    }
+            if let Some(representatives) = known {
+                list.cut_to(representatives);
+            }
+            while let Some((_, run)) = places.next_if(|place| place.0 == number) {
+                // What newer runs hold makes no difference to a settled list.
+                if list.is_settled(key) {
+                    continue;
                 }
+                runs[run as usize].find(key, &mut buffer, |posting| {
+                    if posting.is_cut() || !gone.holds(posting.number()) {
+                        list.push(key, posting);
+                    }
+                })?;
+            }
+            if known.is_none() && list.is_settled(key) {
+                hot.push((key, list.representatives()));
             }
             while let Some((_, posting)) = latest.next_if(|next| next.0 == number) {
                 list.push(key, posting);
@@ -252,31 +267,29 @@ impl Keys {
 
     /// The same with what the latest postings hold only.
     pub(crate) fn find_latest(&self, keys: &[Key], mut each: impl FnMut(Key, &List)) {
-        let latest = self.current.read().unwrap_or_else(PoisonError::into_inner).latest(keys);
+        let latest = self.current().latest(keys);
         let mut list = List::default();
         for found in latest.chunk_by(|x, y| x.0 == y.0) {
             let key = keys[found[0].0 as usize];
             list.clear();
-            for (_, posting) in found {
-                list.push(key, *posting);
-            }
+            found.iter().for_each(|(_, posting)| list.push(key, *posting));
             each(key, &list);
         }
     }
 
     /// The numbers that are no longer in use.
     pub(crate) fn gone(&self) -> Arc<Gone> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).gone)
+        Arc::clone(&self.current().gone)
     }
 
     pub(crate) fn set_gone(&self, gone: Gone) {
         self.hot.forget();
-        self.current.write().unwrap_or_else(PoisonError::into_inner).gone = Arc::new(gone);
+        self.current_mut().gone = Arc::new(gone);
     }
 
     /// Adds an article's postings. Tells whether the head is full.
     pub(crate) fn insert(&self, posting: Posting, keys: &[Key]) -> bool {
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.current_mut();
         current.head.insert(posting, keys);
         current.head.len() as u64 >= self.most
     }
@@ -291,13 +304,13 @@ impl Keys {
     pub(crate) fn put_aside(&self, upto: u32) {
         let mut catalogue = lock(&self.catalogue);
         loop {
-            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+            let mut current = self.current_mut();
             if current.full.is_none() {
                 current.full = Some((Arc::new(std::mem::take(&mut current.head)), upto));
                 return;
             }
             drop(current);
-            if self.failure().is_some() || self.closing.load(Ordering::Relaxed) {
+            if self.failure().is_some() || self.is_closing() {
                 return;
             }
             catalogue = self.written_down.wait(catalogue).unwrap_or_else(PoisonError::into_inner);
@@ -307,20 +320,40 @@ impl Keys {
     /// Writes the head that was put aside, if there is one, and merges runs that are due.
     pub(crate) fn tidy(&self) {
         let _tidying = lock(&self.tidying);
-        if let Err(error) = self.write_full().and_then(|()| self.merge_due())
+        if let Err(error) = self.write_full().and_then(|()| self.merge_due(u64::MAX, |count| self.look_up(count)))
             && !matches!(error, Error::Interrupted)
         {
             *lock(&self.failed) = Some(error.to_string());
         }
+        self.ring();
+    }
+
+    /// Writes down all postings, unless there are so few that the next opening has them again at once. Articles from
+    /// `upto` on do not exist yet.
+    pub(crate) fn settle(&self, upto: u32) -> Result<()> {
+        let _tidying = lock(&self.tidying);
+        self.write_full()?;
+        if self.current().head.len() < FEW {
+            return Ok(());
+        }
+        self.put_aside(upto);
+        self.write_full()?;
+        self.merge_due(self.most, |_| Ok(()))
+    }
+
+    /// Wakes who waits for a head to be written.
+    fn ring(&self) {
+        // With the lock, so that nobody is between looking and waiting.
+        let _catalogue = lock(&self.catalogue);
         self.written_down.notify_all();
     }
 
     fn write_full(&self) -> Result<()> {
-        let full = self.current.read().unwrap_or_else(PoisonError::into_inner).full.clone();
+        let full = self.current().full.clone();
         let Some((full, upto)) = full else { return Ok(()) };
         let run = self.written(&full)?;
         self.replace(&Replaced::Head { upto }, run)?;
-        self.written_down.notify_all();
+        self.ring();
         Ok(())
     }
 
@@ -330,26 +363,56 @@ impl Keys {
         catalogue.next - 1
     }
 
-    fn merge_due(&self) -> Result<()> {
+    /// Merges the runs that are due, if they have no more than so many postings. Before each posting `pause` is called
+    /// with the number of those before it.
+    fn merge_due(&self, most: u64, pause: impl Fn(usize) -> Result<()>) -> Result<()> {
         loop {
             let (runs, gone) = {
-                let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+                let current = self.current();
                 (Arc::clone(&current.runs), Arc::clone(&current.gone))
             };
             let Some(due) = runs::due(&runs, self.most / 2) else { return Ok(()) };
-            let expected = runs[due.clone()].iter().map(|run| run.entry.postings).sum();
-            let postings = runs::merged(&runs[due.clone()], move |number| gone.holds(number))
-                .map(|posting| if self.closing.load(Ordering::Relaxed) { Err(Error::Interrupted) } else { posting });
-            let merged = Run::write(&self.store, self.next_id(), expected, postings)?;
-            self.replace(&Replaced::Runs(due), Arc::new(merged))?;
+            if postings(&runs[due.clone()]) > most {
+                return Ok(());
+            }
+            let merged = self.merged(&runs[due.clone()], &gone, &pause)?;
+            self.replace(&Replaced::Runs(due), merged)?;
         }
     }
 
-    /// Puts a run in the place of others, or of the head that was put aside.
+    /// Now and then, while runs are merged: ends that when the index is closed, and writes down a head that has filled.
+    fn look_up(&self, count: usize) -> Result<()> {
+        if !count.is_multiple_of(1 << 12) {
+            return Ok(());
+        }
+        if self.is_closing() {
+            return Err(Error::Interrupted);
+        }
+        self.write_full()
+    }
+
+    /// Several runs as one.
+    fn merged(&self, runs: &[Arc<Run>], gone: &Gone, pause: impl Fn(usize) -> Result<()>) -> Result<Arc<Run>> {
+        let merged = runs::merged(runs, |number| gone.holds(number))?;
+        let merged = merged.enumerate().map(|(count, posting)| pause(count).and(posting));
+        self.run_of(postings(runs), merged)
+    }
+
+    /// A head as a run.
+    fn written(&self, head: &Head) -> Result<Arc<Run>> {
+        let postings = head.sorted();
+        self.run_of(postings.len() as u64, postings.into_iter().map(Ok))
+    }
+
+    fn run_of(&self, expected: u64, postings: impl Iterator<Item = Result<(Key, Posting)>>) -> Result<Arc<Run>> {
+        // While runs are merged, their filters and the new one are in memory.
+        Run::write(&self.folder, self.next_id(), expected, self.filters / 2, postings).map(Arc::new)
+    }
+
+    /// Puts a run in the place of others, or of the head that was put aside. Only for who holds the right to tidy.
     fn replace(&self, replaced: &Replaced, run: Arc<Run>) -> Result<()> {
-        let mut catalogue = lock(&self.catalogue);
         let mut runs = self.runs().to_vec();
-        let mut next = catalogue.clone();
+        let mut next = lock(&self.catalogue).clone();
         let place = match replaced {
             Replaced::Head { upto } => {
                 next.upto = *upto;
@@ -363,14 +426,23 @@ impl Keys {
         next.put(&mut batch);
         self.store.commit(batch)?;
         let runs = self.opened(&next.entries, &runs)?;
+        let mut catalogue = lock(&self.catalogue);
         *catalogue = next;
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.current_mut();
         current.runs = Arc::new(runs);
         if let Replaced::Head { .. } = replaced {
             current.full = None;
         }
         drop((current, catalogue));
-        old.into_iter().try_for_each(|run| self.store.drop_run(run.pages.clone()))
+        self.drop_runs(&old)
+    }
+
+    /// Drops runs that the catalogue does not list any more, once that is on the disk.
+    fn drop_runs(&self, runs: &[Arc<Run>]) -> Result<()> {
+        if !runs.is_empty() {
+            self.store.sync()?;
+        }
+        runs.iter().try_for_each(|run| run.drop_file())
     }
 
     /// Replaces all postings by others, which come with their articles in the order in which the lists shall hold them.
@@ -391,7 +463,11 @@ impl Keys {
             head.insert(posting, &keys);
             if head.len() as u64 >= self.most {
                 runs.push(self.written(&std::mem::take(&mut head))?);
-                self.merge(&mut runs, &gone)?;
+                while let Some(due) = runs::due(&runs, self.most / 2) {
+                    let merged = self.merged(&runs[due.clone()], &gone, |_| Ok(()))?;
+                    // Nobody else knows of them.
+                    runs.splice(due, [merged]).try_for_each(|old| old.drop_file())?;
+                }
             }
         }
         if head.len() > 0 {
@@ -402,35 +478,12 @@ impl Keys {
         catalogue.entries = runs.iter().map(|run| run.entry).collect();
         catalogue.put(&mut batch);
         self.store.commit(batch)?;
-        let opened = self.opened(&catalogue.entries, &runs)?;
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        let old = std::mem::replace(
-            &mut *current,
-            Current { head: Head::default(), full: None, runs: Arc::new(opened), gone: Arc::new(gone) },
-        );
-        drop((current, catalogue));
+        let runs = Arc::new(self.opened(&catalogue.entries, &runs)?);
+        let old =
+            std::mem::replace(&mut *self.current_mut(), Current { runs, gone: Arc::new(gone), ..Current::default() });
+        drop(catalogue);
         self.hot.forget();
-        old.runs.iter().try_for_each(|run| self.store.drop_run(run.pages.clone()))
-    }
-
-    /// A head as a run.
-    fn written(&self, head: &Head) -> Result<Arc<Run>> {
-        let postings = head.sorted();
-        let count = postings.len() as u64;
-        Run::write(&self.store, self.next_id(), count, postings.into_iter().map(Ok)).map(Arc::new)
-    }
-
-    /// Merges the runs that are due, of some that nobody else knows.
-    fn merge(&self, runs: &mut Vec<Arc<Run>>, gone: &Gone) -> Result<()> {
-        while let Some(due) = runs::due(runs, self.most / 2) {
-            let expected = runs[due.clone()].iter().map(|run| run.entry.postings).sum();
-            let postings = runs::merged(&runs[due.clone()], |number| gone.holds(number));
-            let merged = Run::write(&self.store, self.next_id(), expected, postings)?;
-            for old in runs.splice(due, [Arc::new(merged)]).collect::<Vec<_>>() {
-                self.store.drop_run(old.pages.clone())?;
-            }
-        }
-        Ok(())
+        self.drop_runs(&old.runs)
     }
 
     /// What is written down of the runs, and these.
@@ -442,7 +495,7 @@ impl Keys {
     /// Ends what goes on in the background as soon as it can be ended.
     pub(crate) fn close(&self) {
         self.closing.store(true, Ordering::Relaxed);
-        self.written_down.notify_all();
+        self.ring();
     }
 
     /// Whether [`close`](Self::close) was called.
@@ -452,6 +505,24 @@ impl Keys {
 
     /// The runs as they are now.
     pub(crate) fn runs(&self) -> Arc<Vec<Arc<Run>>> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).runs)
+        Arc::clone(&self.current().runs)
     }
+}
+
+/// How many postings some runs have.
+fn postings(runs: &[Arc<Run>]) -> u64 {
+    runs.iter().map(|run| run.entry.postings).sum()
+}
+
+/// Where keys have to be looked up, by the places of the key and of the run in their lists. Run by run, the filters'
+/// lines can be fetched at once.
+fn places(keys: &[Key], known: &[Option<Representatives>], runs: &[Arc<Run>]) -> Vec<(u32, u32)> {
+    let mut places = Vec::with_capacity(2 * keys.len());
+    for (run, at) in runs.iter().zip(0..) {
+        let unknown = keys.iter().zip(0..).zip(known).filter(|(_, known)| known.is_none());
+        let held = unknown.filter(|((key, _), _)| run.may_hold(**key));
+        places.extend(held.map(|((_, number), _)| (number, at)));
+    }
+    places.sort_unstable();
+    places
 }

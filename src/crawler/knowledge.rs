@@ -3,15 +3,16 @@
 //! Counting a word wherever it comes would cost more than all else, so the articles are counted in steps: whenever their
 //! number has grown by half, those that came since are read and counted. Between the steps nothing changes, so the
 //! same question gets the same answer. Boilerplate takes reading all articles twice, so it is learned only when all are
-//! counted anew. The commonest words are kept in memory, the others are looked up. A word that
-//! was not counted yet is known by how it stands in the article at hand.
+//! counted anew. The commonest words are kept in memory, the others are looked up, and kept for a while. A word that was
+//! not counted yet is known by how it stands in the article at hand.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::article::Tokens;
-use crate::crawler::bytes::{Rest, put_number};
+use crate::crawler::bytes::{Rest, put_bytes, put_number};
 use crate::crawler::prepared::Spelled;
 use crate::crawler::record::Held;
 use crate::crawler::store::{Batch, Store, Table};
@@ -20,6 +21,9 @@ use crate::hash::TokenHasher;
 use crate::lexicon::boilerplate::{Boilerplate, Followed, Sightings};
 use crate::lexicon::spellings::Words;
 use crate::lexicon::vocabulary::{Count, Counts, Totals, Vocabulary, count};
+
+/// The articles whose words are counted together.
+const AT_ONCE: usize = 512;
 
 /// The words that are kept in memory.
 const KEPT: usize = 1 << 16;
@@ -31,7 +35,7 @@ const FIRST_STEP: u64 = 16;
 const STEP: u64 = 2;
 
 /// … but no later than after so many.
-const LAST_STEP: u64 = 1 << 14;
+const LAST_STEP: u64 = 1 << 15;
 
 /// The key of the record that says how far was counted.
 const LEARNED: &[u8] = b"learned";
@@ -118,6 +122,9 @@ pub(crate) struct Knowledge {
     pub(crate) learned: Learned,
     vocabulary: Arc<Vocabulary>,
     words: Arc<Words>,
+    /// The lower halves of the common words' hashes, by their tokens: for most words all that has to be looked up.
+    common: HashMap<u32, u32, TokenHasher>,
+    recent: Recent,
 }
 
 /// What is known of the words of a few articles.
@@ -132,56 +139,52 @@ pub(crate) struct About {
 impl Knowledge {
     /// What the store holds.
     pub(crate) fn read(store: &Store) -> Result<Self> {
-        let Some(record) = store.get(Table::State, LEARNED)? else { return Ok(Self::default()) };
-        let learned =
-            Learned::decode(&record).ok_or_else(|| store.damaged(Table::State, LEARNED, "it counts nothing"))?;
-        let common = match store.get(Table::State, BASE)? {
-            Some(record) => {
-                decode_common(&record).ok_or_else(|| store.damaged(Table::State, BASE, "it lists no words"))?
-            }
-            None => Vec::new(),
-        };
-        let boilerplate = match store.get(Table::State, BOILERPLATE)? {
-            Some(record) => decode_boilerplate(&record)
-                .ok_or_else(|| store.damaged(Table::State, BOILERPLATE, "it lists no sentences"))?,
-            None => Boilerplate::default(),
-        };
-        Ok(Self::of(learned, &common, Arc::new(boilerplate)))
+        let learned = store.read(Table::State, LEARNED, "it counts nothing", Learned::decode)?;
+        let boilerplate = store.read(Table::State, BOILERPLATE, "it lists no sentences", decode_boilerplate)?;
+        Ok(Self::of(learned.unwrap_or_default(), &stored_common(store)?, Arc::new(boilerplate.unwrap_or_default())))
     }
 
     fn of(learned: Learned, common: &[Common], boilerplate: Arc<Boilerplate>) -> Self {
-        let (mut vocabulary, mut words) = (Vocabulary::default(), Words::default());
+        let mut vocabulary = Vocabulary::default();
         vocabulary.boilerplate = boilerplate;
-        for Common { token, count, low, word } in common {
+        for Common { token, count, word, .. } in common {
             vocabulary.insert(*token, learned.totals.word(*token, count, Some(word)));
-            words.insert(u64::from(*token) << 32 | u64::from(*low), word);
         }
-        Self { learned, vocabulary: Arc::new(vocabulary), words: Arc::new(words) }
+        Self {
+            learned,
+            vocabulary: Arc::new(vocabulary),
+            words: Arc::new(common.iter().map(|word| (full(word.token, word.low), &*word.word)).collect()),
+            common: common.iter().map(|word| (word.token, word.low)).collect(),
+            recent: Recent::default(),
+        }
+    }
+
+    /// Nothing yet of the words of any article.
+    pub(crate) fn blank(&self) -> About {
+        About {
+            vocabulary: Vocabulary::over(Arc::clone(&self.vocabulary)),
+            words: Words::over(Arc::clone(&self.words)),
+            unmet: Vec::new(),
+        }
     }
 
     /// What is known of the words of an article at hand; unless they are `weighed`, their spelling only.
     pub(crate) fn about(&self, store: &Store, tokens: &Tokens, spelled: &Spelled, weighed: bool) -> Result<About> {
-        let mut about = About {
-            vocabulary: Vocabulary::over(Arc::clone(&self.vocabulary)),
-            words: Words::over(Arc::clone(&self.words)),
-            unmet: Vec::new(),
-        };
-        let mut own: Option<Counts> = None;
+        let mut about = self.blank();
+        let mut own = Own::of(tokens);
         for (full, word) in spelled.iter() {
             let token = (full >> 32) as u32;
-            if !about.words.knows(full, word) {
-                if let Some((low, stored)) = spelling(store, token)? {
-                    about.words.insert(u64::from(token) << 32 | u64::from(low), &stored);
-                }
-                if !about.words.knows(full, word) {
-                    about.words.insert(full, word);
-                    about.unmet.push(full);
-                }
+            if self.common.get(&token) == Some(&(full as u32)) {
+                continue;
             }
-            if weighed && !about.vocabulary.knows(token) {
-                let own = own.get_or_insert_with(|| count(&[tokens], |_| ()));
-                let counted = if about.unmet.last() == Some(&full) { None } else { self.counted(store, token)? };
-                self.note(token, counted.as_ref().or(own.get(token)), &mut about);
+            let met = self.met(store, token, weighed)?;
+            about.spell(token, met.as_ref());
+            if !about.words.knows(full, word) {
+                about.words.insert(full, word);
+                about.unmet.push(full);
+            }
+            if weighed {
+                self.note(token, met.as_ref(), &mut own, &mut about);
             }
         }
         Ok(about)
@@ -189,115 +192,195 @@ impl Knowledge {
 
     /// Adds what is known of the words of a stored article.
     pub(crate) fn add(&self, store: &Store, tokens: &Tokens, about: &mut About, weighed: bool) -> Result<()> {
-        let mut own: Option<Counts> = None;
+        let mut own = Own::of(tokens);
         for &token in tokens.hashes() {
             // A word that is weighed is spelled too.
-            if about.vocabulary.knows(token) {
+            let known = if weighed { about.vocabulary.knows(token) } else { about.words.get(token).is_some() };
+            if known {
                 continue;
             }
-            if about.words.get(token).is_none()
-                && let Some((low, stored)) = spelling(store, token)?
-            {
-                about.words.insert(u64::from(token) << 32 | u64::from(low), &stored);
-            }
+            let met = self.met(store, token, weighed)?;
+            about.spell(token, met.as_ref());
             if weighed {
-                let own = own.get_or_insert_with(|| count(&[tokens], |_| ()));
-                let counted = self.counted(store, token)?;
-                self.note(token, counted.as_ref().or(own.get(token)), about);
+                self.note(token, met.as_ref(), &mut own, about);
             }
         }
         Ok(())
     }
 
-    /// Adds what follows from the counts of a word.
-    fn note(&self, token: u32, count: Option<&Count>, about: &mut About) {
-        let count = count.copied().unwrap_or_default();
-        about.vocabulary.insert(token, self.learned.totals.word(token, &count, about.words.get(token)));
+    /// Adds what follows from the counts of a word. One that was not counted is known by how it stands in its article.
+    fn note(&self, token: u32, met: Option<&Met>, own: &mut Own<'_>, about: &mut About) {
+        if !about.vocabulary.knows(token) {
+            let count = met.and_then(|met| met.count).unwrap_or_else(|| own.count(token));
+            about.vocabulary.insert(token, self.learned.totals.word(token, &count, about.words.get(token)));
+        }
+    }
+
+    /// What the store holds of a word, if the index has met it.
+    fn met(&self, store: &Store, token: u32, weighed: bool) -> Result<Option<Met>> {
+        if let Some(met) = self.recent.get(token) {
+            return Ok(Some(met));
+        }
+        let Some((low, word)) = spelling(store, token)? else { return Ok(None) };
+        let count = if weighed { self.counted(store, token)? } else { None };
+        let met = Met { low, word: word.into(), count };
+        self.recent.insert(token, met.clone());
+        Ok(Some(met))
+    }
+
+    /// Forgets what was read of words, as their spellings are stored anew.
+    pub(crate) fn forget(&self, words: &[u64]) {
+        words.iter().for_each(|full| self.recent.remove((full >> 32) as u32));
     }
 
     fn counted(&self, store: &Store, token: u32) -> Result<Option<Count>> {
         if self.learned.totals.articles == 0 {
             return Ok(None);
         }
-        counted(store, self.learned.counts(), token)
+        let decode = |record: &[u8]| decode_count(&mut Rest(record));
+        store.read(self.learned.counts(), &token.to_be_bytes(), "it counts no word", decode)
     }
 
     /// Counts the articles that came since the last step, up to number `upto`, and writes down what was learned. The words
     /// that are kept in memory are the commonest of those that were and those that were counted.
     pub(crate) fn learn(&self, store: &Store, upto: u32) -> Result<Self> {
-        let mut counts = Counts::default();
-        let mut learned = Learned { upto, ..self.learned };
-        for article in store.scan(Table::Articles, &self.learned.upto.to_be_bytes()) {
-            let (key, record) = article?;
-            if *key >= upto.to_be_bytes()[..] {
-                break;
-            }
-            let held = Held::decode(&record).ok_or_else(|| store.damaged(Table::Articles, &key, "it is no article"))?;
-            if held.posts {
-                learned.totals.articles += 1;
-                learned.totals.places += held.article.tokens.len() as u64;
-                add(&mut counts, &held.article.tokens);
-            }
-        }
+        let (more, counts) = counts(store, self.learned.upto..upto, |_| ())?;
+        let totals = Totals {
+            articles: self.learned.totals.articles + more.articles,
+            places: self.learned.totals.places + more.places,
+        };
+        let learned = Learned { totals, upto, ..self.learned };
+        let before = stored_common(store)?;
+        let known: HashMap<u32, Count, TokenHasher> = before.iter().map(|word| (word.token, word.count)).collect();
         let mut batch = Batch::default();
         let mut all: Vec<(u32, Count)> = Vec::with_capacity(counts.len());
         for (token, mut count) in counts.iter().map(|(token, &count)| (token, count)) {
-            if let Some(before) = self.counted(store, token)? {
-                count.add(&before);
-            }
+            let before = match known.get(&token) {
+                Some(count) => Some(*count),
+                None => self.counted(store, token)?,
+            };
+            before.iter().for_each(|before| count.add(before));
             put_count(&mut batch, learned.counts(), token, &count);
             all.push((token, count));
         }
-        let before = store.get(Table::State, BASE)?.and_then(|record| decode_common(&record)).unwrap_or_default();
-        let common = common(store, all, before)?;
-        learned.put(&mut batch);
-        batch.put(Table::State, BASE, encode_common(&common));
+        let boilerplate = Arc::clone(&self.vocabulary.boilerplate);
+        let knowledge = Self::written(store, learned, (all, before), boilerplate, &mut batch)?;
         store.commit(batch)?;
-        Ok(Self::of(learned, &common, Arc::clone(&self.vocabulary.boilerplate)))
+        Ok(knowledge)
     }
 
-    /// Counts all articles anew, in the table that is not in use, and learns which of their sentences are boilerplate.
+    /// Counts all articles anew, in the table that is not in use, and learns which of their sentences are boilerplate. The
+    /// batch, when it is committed, puts that in use.
     pub(crate) fn recount(&self, store: &Store, upto: u32) -> Result<(Self, Batch)> {
         let spare = self.learned.spare();
         store.clear(spare)?;
-        let mut learned = Learned { totals: Totals::default(), upto, table: !self.learned.table };
-        let mut counts = Counts::default();
         // Counted with a table of the same size as a detector's, so that the same sentences meet in it.
-        let lengths = posting(store).map(|tokens| Ok(tokens?.len()));
-        let sightings = Sightings::new(lengths.sum::<Result<usize>>()?);
-        for tokens in posting(store) {
-            let tokens = tokens?;
-            learned.totals.articles += 1;
-            learned.totals.places += tokens.len() as u64;
-            add(&mut counts, &tokens);
-            sightings.note(&tokens);
-        }
-        let boilerplate = boilerplate(store, &sightings, learned.totals, &counts)?;
+        let words = posting(store).map(|tokens| Ok(tokens?.len())).sum::<Result<usize>>()?;
+        let sightings = Sightings::new(words);
+        let (totals, counts) = counts(store, 0..u32::MAX, |tokens| sightings.note(tokens))?;
+        let boilerplate = boilerplate(store, &sightings, totals, &counts)?;
+        let learned = Learned { totals, upto, table: !self.learned.table };
         let all: Vec<(u32, Count)> = counts.iter().map(|(token, &count)| (token, count)).collect();
         for part in all.chunks(1 << 14) {
             let mut batch = Batch::default();
-            for (token, count) in part {
-                put_count(&mut batch, spare, *token, count);
-            }
+            part.iter().for_each(|(token, count)| put_count(&mut batch, spare, *token, count));
             store.commit(batch)?;
         }
         let mut batch = Batch::default();
-        let common = common(store, all, Vec::new())?;
-        learned.put(&mut batch);
-        batch.put(Table::State, BASE, encode_common(&common));
         batch.put(Table::State, BOILERPLATE, encode_boilerplate(&boilerplate));
-        Ok((Self::of(learned, &common, Arc::new(boilerplate)), batch))
+        let knowledge = Self::written(store, learned, (all, Vec::new()), Arc::new(boilerplate), &mut batch)?;
+        Ok((knowledge, batch))
     }
+
+    /// Puts into a batch how far was counted, and the words that are common now: of those that were counted and those that
+    /// were common before.
+    fn written(
+        store: &Store,
+        learned: Learned,
+        (counted, before): (Vec<(u32, Count)>, Vec<Common>),
+        boilerplate: Arc<Boilerplate>,
+        batch: &mut Batch,
+    ) -> Result<Self> {
+        let common = common(store, counted, before)?;
+        learned.put(batch);
+        batch.put(Table::State, BASE, encode_common(&common));
+        Ok(Self::of(learned, &common, boilerplate))
+    }
+}
+
+impl About {
+    /// Adds how a word is spelled that the index has met.
+    fn spell(&mut self, token: u32, met: Option<&Met>) {
+        if let Some(met) = met {
+            self.words.insert(full(token, met.low), &met.word);
+        }
+    }
+}
+
+/// How the words of one article stand in it, counted when that is asked for.
+struct Own<'t> {
+    tokens: &'t Tokens,
+    counts: Option<Counts>,
+}
+
+impl<'t> Own<'t> {
+    fn of(tokens: &'t Tokens) -> Self {
+        Self { tokens, counts: None }
+    }
+
+    fn count(&mut self, token: u32) -> Count {
+        let counts = self.counts.get_or_insert_with(|| count(&[self.tokens], |_| ()));
+        counts.get(token).copied().unwrap_or_default()
+    }
+}
+
+/// What the store holds of a word.
+#[derive(Debug, Clone)]
+struct Met {
+    low: u32,
+    word: Arc<str>,
+    count: Option<Count>,
+}
+
+/// The words that were read lately: the less common ones come again and again too. Several parts, so that threads do not
+/// wait for each other.
+#[derive(Debug, Default)]
+struct Recent([RwLock<HashMap<u32, Met, TokenHasher>>; 16]);
+
+/// The words that each part holds: some eight megabytes in all.
+const RECENT: usize = 1 << 12;
+
+impl Recent {
+    fn part(&self, token: u32) -> &RwLock<HashMap<u32, Met, TokenHasher>> {
+        &self.0[token as usize % self.0.len()]
+    }
+
+    fn get(&self, token: u32) -> Option<Met> {
+        self.part(token).read().unwrap_or_else(PoisonError::into_inner).get(&token).cloned()
+    }
+
+    fn insert(&self, token: u32, met: Met) {
+        let mut part = self.part(token).write().unwrap_or_else(PoisonError::into_inner);
+        if part.len() == RECENT {
+            part.clear();
+        }
+        part.insert(token, met);
+    }
+
+    fn remove(&self, token: u32) {
+        self.part(token).write().unwrap_or_else(PoisonError::into_inner).remove(&token);
+    }
+}
+
+/// A word's hash of its halves.
+fn full(token: u32, low: u32) -> u64 {
+    u64::from(token) << 32 | u64::from(low)
 }
 
 /// The words of all articles that post keys.
 fn posting(store: &Store) -> impl Iterator<Item = Result<Tokens>> + '_ {
-    let decoded = store.scan(Table::Articles, &[]).map(|article| {
-        let (key, record) = article?;
-        let held = Held::decode(&record).ok_or_else(|| store.damaged(Table::Articles, &key, "it is no article"))?;
-        Ok(held.posts.then_some(held.article.tokens))
-    });
-    decoded.filter_map(Result::transpose)
+    let posts = |(_, held): (u32, Held)| held.posts.then_some(held.article.tokens);
+    Held::scan(store, 0..u32::MAX).filter_map(move |held| held.map(posts).transpose())
 }
 
 /// Which sentences of the articles, whose words were counted, are boilerplate.
@@ -336,9 +419,31 @@ fn decode_boilerplate(record: &[u8]) -> Option<Boilerplate> {
     hashes.collect::<Option<Vec<u64>>>().map(Boilerplate::of_hashes)
 }
 
-/// Adds an article's words to the counts.
-fn add(counts: &mut Counts, tokens: &Tokens) {
-    for (token, more) in count(&[tokens], |_| ()).iter() {
+/// Counts the words of the texts whose numbers are in a range, and these; `each` is told of every text.
+fn counts(store: &Store, numbers: Range<u32>, each: impl Fn(&Tokens)) -> Result<(Totals, Counts)> {
+    let (mut totals, mut counts) = (Totals::default(), Counts::default());
+    let mut texts = Vec::with_capacity(AT_ONCE);
+    for held in Held::scan(store, numbers) {
+        let (_, held) = held?;
+        if held.posts {
+            totals.articles += 1;
+            totals.places += held.article.tokens.len() as u64;
+            each(&held.article.tokens);
+            texts.push(held.article.tokens);
+        }
+        if texts.len() == AT_ONCE {
+            add(&mut counts, &texts);
+            texts.clear();
+        }
+    }
+    add(&mut counts, &texts);
+    Ok((totals, counts))
+}
+
+/// Adds the words of some articles to the counts.
+fn add(counts: &mut Counts, texts: &[Tokens]) {
+    let texts: Vec<&Tokens> = texts.iter().collect();
+    for (token, more) in count(&texts, |_| ()).iter() {
         counts.or_default(token).add(more);
     }
 }
@@ -349,20 +454,13 @@ fn put_count(batch: &mut Batch, table: Table, token: u32, count: &Count) {
     batch.put(table, &token.to_be_bytes(), out);
 }
 
-fn counted(store: &Store, table: Table, token: u32) -> Result<Option<Count>> {
-    let key = token.to_be_bytes();
-    let Some(record) = store.get(table, &key)? else { return Ok(None) };
-    let count = decode_count(&mut Rest(&record)).ok_or_else(|| store.damaged(table, &key, "it counts no word"))?;
-    Ok(Some(count))
-}
-
 /// The lower half of the hash and the letters of a word that the index has met.
 pub(crate) fn spelling(store: &Store, token: u32) -> Result<Option<(u32, Box<str>)>> {
-    let key = token.to_be_bytes();
-    let Some(record) = store.get(Table::Words, &key)? else { return Ok(None) };
-    let mut rest = Rest(&record);
-    let word = rest.array().and_then(|low| Some((u32::from_le_bytes(low), std::str::from_utf8(rest.0).ok()?.into())));
-    word.map(Some).ok_or_else(|| store.damaged(Table::Words, &key, "it spells no word"))
+    store.read(Table::Words, &token.to_be_bytes(), "it spells no word", |record| {
+        let mut rest = Rest(record);
+        let low = u32::from_le_bytes(rest.array()?);
+        Some((low, std::str::from_utf8(rest.0).ok()?.into()))
+    })
 }
 
 /// Puts the spelling of a word into a batch.
@@ -391,14 +489,18 @@ fn common(store: &Store, counted: Vec<(u32, Count)>, before: Vec<Common>) -> Res
     Ok(common)
 }
 
+/// The words that were common when the store was written.
+fn stored_common(store: &Store) -> Result<Vec<Common>> {
+    Ok(store.read(Table::State, BASE, "it lists no words", decode_common)?.unwrap_or_default())
+}
+
 fn encode_common(common: &[Common]) -> Vec<u8> {
     let mut out = Vec::new();
     for Common { token, count, low, word } in common {
         out.extend(token.to_le_bytes());
         out.extend(low.to_le_bytes());
         encode_count(count, &mut out);
-        put_number(&mut out, word.len() as u64);
-        out.extend(word.as_bytes());
+        put_bytes(&mut out, word.as_bytes());
     }
     out
 }

@@ -1,6 +1,6 @@
 //! Postings, and the list of those under one key, bounded: however many articles post a key, its list stays short.
 
-use crate::index::candidates::{ALL_PAIRS, COMMON, NEIGHBOURS, REPRESENTATIVES, STABLE_REPRESENTATIVES};
+use crate::index::candidates::{self, ALL_PAIRS, COMMON, NEIGHBOURS, STABLE_REPRESENTATIVES};
 use crate::index::postings::Key;
 use crate::sketch::stable;
 
@@ -107,15 +107,7 @@ impl List {
     /// The postings that a new article is paired with, as [`candidates`](crate::index::candidates) pairs them.
     pub(crate) fn paired(&self, key: Key) -> impl Iterator<Item = Posting> + '_ {
         let count = self.postings.len();
-        let most = if key.is_stable() { COMMON } else { ALL_PAIRS };
-        let (first, last) = if !self.cut && count < most {
-            (count, 0)
-        } else if key.is_stable() {
-            (count.min(STABLE_REPRESENTATIVES), 0)
-        } else {
-            let first = count.min(REPRESENTATIVES);
-            (first, (count - first).min(NEIGHBOURS))
-        };
+        let (first, last) = candidates::paired_ends(key, count, if self.cut { usize::MAX } else { count + 1 });
         self.postings[..first].iter().chain(&self.postings[count - last..]).copied()
     }
 }

@@ -4,6 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
+use crate::crawler::files;
 use crate::error::{Error, Result};
 
 /// The file that is locked.
@@ -19,9 +20,9 @@ impl Lock {
     /// Takes the lock, and writes down whose it is.
     pub(crate) fn take(folder: &Path) -> Result<Self> {
         let path = folder.join(FILE);
-        let failed = |error: std::io::Error| Error::Index { path: path.clone(), problem: error.to_string() };
+        let failed = files::failed(&path);
         let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-        let mut file = options.map_err(failed)?;
+        let mut file = options.map_err(&failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::Error(error)) => return Err(failed(error)),
@@ -32,8 +33,8 @@ impl Lock {
                 return Err(Error::IndexInUse { path: folder.to_owned(), process: holder.trim().parse().ok() });
             }
         }
-        file.set_len(0).and_then(|()| file.rewind()).map_err(failed)?;
-        writeln!(file, "{}", std::process::id()).map_err(failed)?;
+        file.set_len(0).and_then(|()| file.rewind()).map_err(&failed)?;
+        writeln!(file, "{}", std::process::id()).map_err(&failed)?;
         Ok(Self { _file: file })
     }
 }

@@ -30,6 +30,8 @@
 //!   that was closed, it is told at opening.
 
 pub(crate) mod bytes;
+pub(crate) mod files;
+pub(crate) mod pages;
 pub(crate) mod format;
 pub(crate) mod lock;
 pub(crate) mod seal;
@@ -47,8 +49,8 @@ pub(crate) mod knowledge;
 pub(crate) mod durability;
 pub(crate) mod answer;
 pub(crate) mod parts;
-pub(crate) mod search;
 pub(crate) mod change;
+pub(crate) mod search;
 pub(crate) mod index;
 pub(crate) mod upkeep;
 

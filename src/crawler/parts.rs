@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use crate::article::Article;
+use crate::article::{Article, Span};
 use crate::crawler::format::Format;
 use crate::crawler::keys::Keys;
 use crate::crawler::knowledge::{Knowledge, spelling};
 use crate::crawler::prepared::{Prepared, Spelled};
 use crate::crawler::record::{Held, Placed};
 use crate::crawler::store::{Store, Table};
+use crate::crawler::twins::Twins;
 use crate::detector::setup::Setup;
 use crate::error::Result;
 use crate::hash;
@@ -21,6 +22,9 @@ use crate::sketch::stable;
 pub(crate) fn id_key(id: &str) -> Vec<u8> {
     [b"#", id.as_bytes()].concat()
 }
+
+/// What a record of places is that is none.
+const NO_PLACES: &str = "it places no words";
 
 #[derive(Debug)]
 pub(crate) struct Parts {
@@ -79,7 +83,7 @@ impl Parts {
     /// The keys that a stored article posts by what is known.
     pub(crate) fn keys_by(&self, knowledge: &Knowledge, mut article: Article) -> Result<Vec<Key>> {
         self.give_bands(&mut article);
-        let mut about = knowledge.about(&self.store, &article.tokens, &Spelled::default(), self.weighs())?;
+        let mut about = knowledge.blank();
         knowledge.add(&self.store, &article.tokens, &mut about, self.weighs())?;
         Ok(self.keys_of(&article, &about.vocabulary))
     }
@@ -94,26 +98,35 @@ impl Parts {
 
     /// The article of a number, if it is there still.
     pub(crate) fn held(&self, number: u32) -> Result<Option<Held>> {
-        let key = number.to_be_bytes();
-        let Some(record) = self.store.get(Table::Articles, &key)? else { return Ok(None) };
-        let held = Held::decode(&record);
-        held.map(Some).ok_or_else(|| self.store.damaged(Table::Articles, &key, "it is no article"))
+        self.store.read(Table::Articles, &number.to_be_bytes(), "it is no article", Held::decode)
+    }
+
+    /// Where the words of an article stand, and its text if that is kept.
+    pub(crate) fn placed(&self, number: u32) -> Result<Option<Placed>> {
+        self.store.read(Table::Places, &number.to_be_bytes(), NO_PLACES, Placed::decode)
     }
 
     /// Where the words of an article stand.
-    pub(crate) fn placed(&self, number: u32) -> Result<Option<Placed>> {
-        let key = number.to_be_bytes();
-        let Some(record) = self.store.get(Table::Places, &key)? else { return Ok(None) };
-        let placed = Placed::decode(&record);
-        placed.map(Some).ok_or_else(|| self.store.damaged(Table::Places, &key, "it places no words"))
+    pub(crate) fn spans(&self, number: u32) -> Result<Option<Vec<Span>>> {
+        let spans = |record: &[u8]| Placed::split(record).map(|(spans, _)| spans);
+        self.store.read(Table::Places, &number.to_be_bytes(), NO_PLACES, spans)
+    }
+
+    /// The articles with the words of one.
+    pub(crate) fn twins(&self, article: &Article) -> Result<Twins> {
+        Twins::read(&self.store, &Twins::key(article, self.format.seed))
     }
 
     /// The number of an id.
     pub(crate) fn number(&self, id: &str) -> Result<Option<u32>> {
-        let key = id_key(id);
-        let Some(record) = self.store.get(Table::Ids, &key)? else { return Ok(None) };
-        let number = <[u8; 4]>::try_from(&*record).map(u32::from_be_bytes);
-        number.map(Some).map_err(|_| self.store.damaged(Table::Ids, &key, "it is no number"))
+        let number = |record: &[u8]| record.try_into().ok().map(u32::from_be_bytes);
+        self.store.read(Table::Ids, &id_key(id), "it is no number", number)
+    }
+
+    /// The article of an id, with its number.
+    pub(crate) fn find(&self, id: &str) -> Result<Option<(u32, Held)>> {
+        let Some(number) = self.number(id)? else { return Ok(None) };
+        Ok(self.held(number)?.map(|held| (number, held)))
     }
 
     /// The spelling of each word of a stored article that is `wanted`.

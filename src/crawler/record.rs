@@ -1,8 +1,12 @@
 //! What is stored of an article: one record that every comparison reads, and one that only an answer does.
 
+use std::ops::Range;
+
 use crate::article::{Article, ArticleId, Meta, Span, Tokens};
 use crate::crawler::bytes::{Rest, put_bytes, put_number, put_signed};
+use crate::crawler::store::{Store, Table};
 use crate::disk::List;
+use crate::error::Result;
 use crate::verify::relation::Relation;
 
 /// What is told of an article, and its words.
@@ -27,9 +31,9 @@ const COPY: u8 = 4;
 const POSTS: u8 = 8;
 
 impl Held {
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let tokens = &self.article.tokens;
-        let mut out = Vec::with_capacity(64 + tokens.len() * 5);
+    /// The record, with the [`words`](Self::words) encoded already.
+    pub(crate) fn encode(&self, words: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(64 + self.id.as_str().len() + words.len());
         let bit = |set: bool, bit: u8| if set { bit } else { 0 };
         out.push(
             bit(self.meta.title.is_some(), TITLE)
@@ -49,6 +53,14 @@ impl Held {
             put_bytes(&mut out, of.as_str().as_bytes());
             put_bytes(&mut out, relation.as_str().as_bytes());
         }
+        out.extend(words);
+        out
+    }
+
+    /// The part of the record that holds the words.
+    pub(crate) fn words(&self) -> Vec<u8> {
+        let tokens = &self.article.tokens;
+        let mut out = Vec::with_capacity(32 + tokens.len() * 5);
         out.extend(self.article.content.to_le_bytes());
         put_number(&mut out, u64::from(self.article.repairs));
         put_number(&mut out, tokens.len() as u64);
@@ -81,6 +93,19 @@ impl Held {
     }
 }
 
+impl Held {
+    /// The stored articles whose numbers are in a range, in the order of these.
+    pub(crate) fn scan(store: &Store, numbers: Range<u32>) -> impl Iterator<Item = Result<(u32, Self)>> + '_ {
+        let articles = store.scan(Table::Articles, &numbers.start.to_be_bytes()).map(|article| {
+            let (key, record) = article?;
+            let number = key[..].try_into().ok().map(u32::from_be_bytes);
+            let held = number.zip(Self::decode(&record));
+            held.ok_or_else(|| store.damaged(Table::Articles, &key, "it is no article"))
+        });
+        articles.take_while(move |held| held.as_ref().map_or(true, |(number, _)| *number < numbers.end))
+    }
+}
+
 /// Where an article's words stand in its text, and the text itself if it is kept.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Placed {
@@ -106,6 +131,16 @@ impl Placed {
     }
 
     pub(crate) fn decode(record: &[u8]) -> Option<Self> {
+        let (spans, text) = Self::split(record)?;
+        if text.is_empty() {
+            return Some(Self { spans, text: None });
+        }
+        let text = lz4_flex::decompress_size_prepended(text).ok()?;
+        Some(Self { spans, text: Some(String::from_utf8(text).ok()?.into()) })
+    }
+
+    /// The spans, and the text as it is stored.
+    pub(crate) fn split(record: &[u8]) -> Option<(Vec<Span>, &[u8])> {
         let mut rest = Rest(record);
         let count = usize::try_from(rest.number()?).ok()?;
         let mut spans = Vec::with_capacity(count.min(record.len()));
@@ -116,11 +151,7 @@ impl Placed {
             spans.push(Span { start, end });
             last = end;
         }
-        if rest.0.is_empty() {
-            return Some(Self { spans, text: None });
-        }
-        let text = lz4_flex::decompress_size_prepended(rest.0).ok()?;
-        Some(Self { spans, text: Some(String::from_utf8(text).ok()?.into()) })
+        Some((spans, rest.0))
     }
 }
 
@@ -129,6 +160,12 @@ mod tests {
     use super::*;
     use crate::text::tokenise;
     use proptest::prelude::*;
+
+    impl Held {
+        fn encode_whole(&self) -> Vec<u8> {
+            self.encode(&self.words())
+        }
+    }
 
     fn held(text: &str, title: Option<String>, date: Option<i64>, posts: bool) -> Held {
         let found = tokenise(text);
@@ -146,7 +183,7 @@ mod tests {
     #[test]
     fn known_answers() {
         // Records are on people's disks: these bytes may never change.
-        let record = held("Windows giant", None, Some(-1), true).encode();
+        let record = held("Windows giant", None, Some(-1), true).encode_whole();
         let start = b"\x0e\x15http://a.example/1?\xc3\xa9\x80\x9c\xf5\x9e\x0d\x01\x05other\x04spun\x77\x66\x55\x44\x33\x22\x11\x00\xef\xcd\xab\x89\x67\x45\x23\x01\x00\x02";
         assert_eq!(record[..start.len()], *start, "{}", record.escape_ascii());
         assert_eq!(record[start.len()..], [0xde, 0xac, 0x4b, 0x44, 0xc7, 0x53, 0x7d, 0xb1, 0x0e]);
@@ -157,7 +194,7 @@ mod tests {
         #[test]
         fn what_is_stored_is_read(text in "\\PC{0,60}", title: Option<String>, date: Option<i64>, posts: bool) {
             let held = held(&text, title, date, posts);
-            prop_assert_eq!(Held::decode(&held.encode()), Some(held));
+            prop_assert_eq!(Held::decode(&held.encode_whole()), Some(held));
             let spans = tokenise(&text).spans;
             for kept in [None, Some(&*text)] {
                 let placed = Placed { spans: spans.clone(), text: kept.filter(|text| !text.is_empty()).map(Into::into) };

@@ -1,16 +1,17 @@
-//! Runs: postings in the order of their keys, cut into pages that the store keeps.
+//! Runs: postings in the order of their keys, cut into the pages of a file.
 //!
 //! Keys are placed at random, so a key's own bits tell its page, and no table of pages is needed. A filter in memory
 //! tells which keys a run does not hold. Runs are written once; several of a size are merged into one, so that few have
-//! to be asked: the log-structured merge tree of O'Neil, Cheng, Gawlick and O'Neil (1996), with the store as its disk.
+//! to be asked: the log-structured merge tree of O'Neil, Cheng, Gawlick and O'Neil (1996).
 
 use std::iter::Peekable;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::crawler::bytes::{Rest, put_number};
 use crate::crawler::filter::Filter;
 use crate::crawler::lists::{List, Posting};
-use crate::crawler::store::{Pages, Store};
+use crate::crawler::pages::Pages;
 use crate::error::Result;
 use crate::index::postings::Key;
 
@@ -26,27 +27,35 @@ pub(crate) struct Entry {
     pub(crate) id: u32,
     pub(crate) pages: u32,
     pub(crate) postings: u64,
-    /// The postings that its filter was made for.
-    pub(crate) filtered: u64,
+    /// The size of its filter.
+    pub(crate) blocks: u32,
 }
 
 impl Entry {
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
-        put_number(out, u64::from(self.id));
-        put_number(out, u64::from(self.pages));
-        put_number(out, self.postings);
-        put_number(out, self.filtered);
+        let numbers = [self.id.into(), self.pages.into(), self.postings, self.blocks.into()];
+        numbers.into_iter().for_each(|number| put_number(out, number));
     }
 
     pub(crate) fn decode(rest: &mut Rest<'_>) -> Option<Self> {
-        let [id, pages] = [rest.number()?, rest.number()?];
-        let [postings, filtered] = [rest.number()?, rest.number()?];
-        Some(Self { id: id.try_into().ok()?, pages: pages.try_into().ok()?, postings, filtered })
+        let mut next = || rest.number();
+        let [id, pages, postings, blocks] = [next()?, next()?, next()?, next()?];
+        Some(Self { id: id.try_into().ok()?, pages: pages.try_into().ok()?, postings, blocks: blocks.try_into().ok()? })
+    }
+
+    /// The bytes that its filter takes.
+    pub(crate) fn filter_size(&self) -> u64 {
+        Filter::size(self.blocks)
     }
 
     /// The page of a key.
     fn page(&self, key: Key) -> u32 {
         ((u128::from(key.bits()) * u128::from(self.pages)) >> 64) as u32
+    }
+
+    /// The pages of its file: those of its filter come last.
+    fn all_pages(&self) -> u32 {
+        self.pages + Filter::pages(self.blocks)
     }
 }
 
@@ -54,36 +63,48 @@ impl Entry {
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) entry: Entry,
-    pub(crate) pages: Pages,
+    pages: Pages,
     /// Without one, every key is looked up.
     filter: Option<Filter>,
 }
 
 impl Run {
-    /// Writes a run of postings that come in the order of their keys; about `expected` of them.
+    /// Writes a run of postings that come in the order of their keys, about `expected` of them, with a filter of up to
+    /// `filter` bytes. It is on the disk once this returns.
     pub(crate) fn write(
-        store: &Store,
+        folder: &Path,
         id: u32,
         expected: u64,
+        filter: u64,
         postings: impl Iterator<Item = Result<(Key, Posting)>>,
     ) -> Result<Self> {
         let pages = u32::try_from(expected / PAGE).unwrap_or(u32::MAX / 2).max(1);
-        let entry = Entry { id, pages, postings: 0, filtered: expected };
-        let mut written = Paged { entry, next: 0, postings: postings.peekable(), filter: Filter::new(expected) };
-        store.write_run(id, &mut written)?;
-        let Paged { entry, filter, .. } = written;
-        Ok(Self { entry, pages: store.run(id)?, filter: Some(filter) })
+        let blocks = Filter::blocks(expected, filter);
+        let entry = Entry { id, pages, postings: 0, blocks };
+        let mut paged = Paged { entry, next: 0, postings: postings.peekable(), filter: Filter::new(blocks) };
+        let pages = Pages::write(folder, id, &mut paged)?;
+        let Paged { entry, filter, .. } = paged;
+        Ok(Self { entry, pages, filter: Some(filter) })
     }
 
     /// Opens a run that was written. With its filter, which takes memory, most keys that it does not hold cost nothing.
-    pub(crate) fn open(store: &Store, entry: Entry, filtered: bool) -> Result<Self> {
-        let mut run = Self { entry, pages: store.run(entry.id)?, filter: None };
+    pub(crate) fn open(folder: &Path, entry: Entry, filtered: bool) -> Result<Self> {
+        let mut run = Self { entry, pages: Pages::open(folder, entry.id, entry.all_pages())?, filter: None };
         if filtered {
-            let page = |number: usize| Ok(run.pages.get(entry.pages + number as u32)?.to_vec());
-            let filter = Filter::from_pages(entry.filtered, page)?;
-            run.filter = Some(filter.ok_or_else(|| run.pages.damaged(entry.pages))?);
+            run.filter = Some(run.read_filter()?);
         }
         Ok(run)
+    }
+
+    fn read_filter(&self) -> Result<Filter> {
+        let mut filter = Filter::new(self.entry.blocks);
+        let mut buffer = Vec::new();
+        for number in self.entry.pages..self.entry.all_pages() {
+            if !filter.set_page((number - self.entry.pages) as usize, self.pages.get(number, &mut buffer)?) {
+                return Err(self.pages.damaged(number));
+            }
+        }
+        Ok(filter)
     }
 
     pub(crate) fn is_filtered(&self) -> bool {
@@ -96,72 +117,63 @@ impl Run {
     }
 
     /// Hands what the key's list holds to `each`.
-    pub(crate) fn find(&self, key: Key, each: impl FnMut(Posting)) -> Result<()> {
-        let number = self.entry.page(key);
-        let page = self.pages.get(number)?;
-        let (keys, postings) = halves(&page).ok_or_else(|| self.pages.damaged(number))?;
+    pub(crate) fn find(&self, key: Key, buffer: &mut Vec<u8>, each: impl FnMut(Posting)) -> Result<()> {
+        let (keys, postings) = self.page(self.entry.page(key), buffer)?;
         let from = keys.partition_point(|&other| u64::from_le_bytes(other) < key.bits());
         let same = keys[from..].iter().take_while(|&&other| u64::from_le_bytes(other) == key.bits()).count();
         postings[from..from + same].iter().map(|&posting| Posting(u32::from_le_bytes(posting))).for_each(each);
         Ok(())
     }
 
-    /// Hands the postings of a page to `each`, in the order of their keys.
-    pub(crate) fn each(&self, number: u32, mut each: impl FnMut(Key, Posting)) -> Result<()> {
-        let page = self.pages.get(number)?;
-        let (keys, postings) = halves(&page).ok_or_else(|| self.pages.damaged(number))?;
-        for (&key, &posting) in keys.iter().zip(postings) {
-            each(Key::from_bits(u64::from_le_bytes(key)), Posting(u32::from_le_bytes(posting)));
-        }
-        Ok(())
+    /// The keys and the postings of a page.
+    fn page<'b>(&self, number: u32, buffer: &'b mut Vec<u8>) -> Result<Halves<'b>> {
+        halves(self.pages.get(number, buffer)?).ok_or_else(|| self.pages.damaged(number))
     }
 
     /// Reads every page, and checks that the keys are where they are looked for.
     pub(crate) fn verify(&self) -> Result<()> {
-        let mut last = None;
-        let mut postings = 0;
+        let filter = self.read_filter()?;
+        let mut buffer = Vec::new();
+        let (mut last, mut count) = (0, 0);
         for number in 0..self.entry.pages {
-            let mut wrong = false;
-            self.pages.check(number)?;
-            self.each(number, |key, _| {
-                wrong |= self.entry.page(key) != number || last > Some(key) || !self.may_hold(key);
-                last = Some(key);
-                postings += 1;
-            })?;
-            if wrong {
-                return Err(self.pages.damaged(number));
+            let (keys, _) = self.page(number, &mut buffer)?;
+            for &key in keys {
+                let bits = u64::from_le_bytes(key);
+                if self.entry.page(Key::from_bits(bits)) != number || last > bits || !filter.may_hold(bits) {
+                    return Err(self.pages.damaged(number));
+                }
+                last = bits;
             }
+            count += keys.len() as u64;
         }
-        let filters = Filter::pages(self.entry.filtered);
-        (self.entry.pages..self.entry.pages + filters).try_for_each(|number| self.pages.check(number))?;
-        if postings != self.entry.postings {
+        if count != self.entry.postings {
             return Err(self.pages.damaged(self.entry.pages));
         }
         Ok(())
     }
 
-    /// Copies the run into another store.
-    pub(crate) fn copy(&self, to: &Store) -> Result<()> {
-        let pages = self.entry.pages + Filter::pages(self.entry.filtered);
-        to.write_run(self.entry.id, (0..pages).map(|number| Ok(self.pages.get(number)?.to_vec())))
+    /// Copies the run into another folder.
+    pub(crate) fn copy(&self, to: &Path) -> Result<()> {
+        let mut buffer = Vec::new();
+        let page = |number| self.pages.get(number, &mut buffer).map(<[u8]>::to_vec);
+        Pages::write(to, self.entry.id, (0..self.entry.all_pages()).map(page)).map(|_| ())
     }
 
-    /// All postings, in the order of their keys, page by page.
-    fn postings(&self) -> impl Iterator<Item = Result<(Key, Posting)>> + '_ {
-        (0..self.entry.pages).flat_map(|number| {
-            let mut page = Vec::new();
-            let read = self.each(number, |key, posting| page.push(Ok((key, posting))));
-            if let Err(error) = read {
-                page = vec![Err(error)];
-            }
-            page
-        })
+    /// The bytes that it takes on disk.
+    pub(crate) fn size(&self) -> u64 {
+        self.pages.size()
+    }
+
+    /// Drops the run's file. Who reads it still may go on.
+    pub(crate) fn drop_file(&self) -> Result<()> {
+        self.pages.drop_file()
     }
 }
 
 /// The keys and the postings of a page.
-#[expect(clippy::type_complexity, reason = "two slices of numbers")]
-fn halves(page: &[u8]) -> Option<(&[[u8; 8]], &[[u8; 4]])> {
+type Halves<'b> = (&'b [[u8; 8]], &'b [[u8; 4]]);
+
+fn halves(page: &[u8]) -> Option<Halves<'_>> {
     let count = page.len() / 12;
     let (keys, postings) = page.split_at_checked(count * 8)?;
     (page.len() == count * 12).then_some((keys.as_chunks().0, postings.as_chunks().0))
@@ -204,40 +216,97 @@ impl<I: Iterator<Item = Result<(Key, Posting)>>> Iterator for Paged<I> {
     }
 }
 
-/// The postings of several runs, the oldest first, as those of one. Articles that are gone are left out.
-pub(crate) fn merged<'r>(
-    runs: &'r [Arc<Run>],
-    is_gone: impl Fn(u32) -> bool + 'r,
-) -> impl Iterator<Item = Result<(Key, Posting)>> + 'r {
-    let mut sources: Vec<_> = runs.iter().map(|run| run.postings().peekable()).collect();
-    let mut ready: Vec<(Key, Posting)> = Vec::new();
-    std::iter::from_fn(move || {
-        loop {
-            if let Some(posting) = ready.pop() {
-                return Some(Ok(posting));
-            }
-            let mut first: Option<Key> = None;
-            for source in &mut sources {
-                match source.peek() {
-                    None => {}
-                    Some(Ok((key, _))) => first = Some(first.map_or(*key, |first| first.min(*key))),
-                    Some(Err(_)) => return source.next(),
-                }
-            }
-            let key = first?;
-            let mut list = List::default();
-            for source in &mut sources {
-                while let Some(Ok((_, posting))) = source.next_if(|next| next.as_ref().is_ok_and(|next| next.0 == key))
-                {
-                    if posting.is_cut() || !is_gone(posting.number()) {
-                        list.push(key, posting);
-                    }
-                }
-            }
-            ready.extend(list.stored().map(|posting| (key, posting)));
-            ready.reverse();
+/// What is still to be read of a run, in the order of its keys.
+struct Cursor<'r> {
+    run: &'r Run,
+    page: u32,
+    buffer: Vec<u8>,
+    /// The place on the page, and how many there are.
+    at: usize,
+    count: usize,
+}
+
+impl<'r> Cursor<'r> {
+    fn new(run: &'r Run) -> Result<Self> {
+        let mut cursor = Self { run, page: 0, buffer: Vec::new(), at: 0, count: 0 };
+        cursor.turn()?;
+        Ok(cursor)
+    }
+
+    /// Reads pages until there is one with something on it that was not read.
+    fn turn(&mut self) -> Result<()> {
+        while self.at == self.count && self.page < self.run.entry.pages {
+            self.count = self.run.page(self.page, &mut self.buffer)?.0.len();
+            self.at = 0;
+            self.page += 1;
         }
-    })
+        Ok(())
+    }
+
+    /// The next key, behind the last one that there is.
+    fn key(&self) -> Option<u64> {
+        let key = self.buffer.get(self.at * 8..).filter(|_| self.at < self.count)?.first_chunk();
+        key.map(|&key| u64::from_le_bytes(key))
+    }
+
+    /// The posting of the next key; then the one after it is next.
+    fn take(&mut self) -> Result<Posting> {
+        let place = self.count * 8 + self.at * 4;
+        let posting = self.buffer[place..].first_chunk().map_or(0, |&posting| u32::from_le_bytes(posting));
+        self.at += 1;
+        self.turn()?;
+        Ok(Posting(posting))
+    }
+}
+
+/// The postings of several runs as those of one.
+pub(crate) struct Merged<'r, G> {
+    cursors: Vec<Cursor<'r>>,
+    is_gone: G,
+    list: List,
+    /// What is to come of the last key, the last one first.
+    ready: Vec<(Key, Posting)>,
+}
+
+/// The postings of several runs, the oldest first. Articles that are gone are left out.
+pub(crate) fn merged<G: Fn(u32) -> bool>(runs: &[Arc<Run>], is_gone: G) -> Result<Merged<'_, G>> {
+    let cursors = runs.iter().map(|run| Cursor::new(run)).collect::<Result<_>>()?;
+    Ok(Merged { cursors, is_gone, list: List::default(), ready: Vec::new() })
+}
+
+impl<G: Fn(u32) -> bool> Merged<'_, G> {
+    /// Makes ready what the runs hold of the next key. Tells whether there was one.
+    fn next_key(&mut self) -> Result<bool> {
+        let Some(bits) = self.cursors.iter().filter_map(Cursor::key).min() else { return Ok(false) };
+        let key = Key::from_bits(bits);
+        self.list.clear();
+        for cursor in &mut self.cursors {
+            while cursor.key() == Some(bits) {
+                let posting = cursor.take()?;
+                if posting.is_cut() || !(self.is_gone)(posting.number()) {
+                    self.list.push(key, posting);
+                }
+            }
+        }
+        self.ready.extend(self.list.stored().map(|posting| (key, posting)));
+        self.ready.reverse();
+        Ok(true)
+    }
+}
+
+impl<G: Fn(u32) -> bool> Iterator for Merged<'_, G> {
+    type Item = Result<(Key, Posting)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while self.ready.is_empty() {
+            match self.next_key() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        self.ready.pop().map(Ok)
+    }
 }
 
 /// Which neighbouring runs are due to be merged: the last ones of one size, when there are enough of them.

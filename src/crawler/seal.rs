@@ -6,9 +6,10 @@
 //! before it was compared. An index whose process was killed has no seal, and is opened without.
 
 use std::fs::{self, File};
-use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use crate::crawler::files::{failed, write_whole};
 use crate::crawler::lock::Lock;
 use crate::error::{Error, Result};
 use crate::hash;
@@ -26,23 +27,25 @@ const WHOLE: u64 = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct Seal {
     path: PathBuf,
-    /// The store's folder.
-    store: PathBuf,
+    /// The index's folder.
+    root: PathBuf,
+    /// Its folders that are sealed.
+    folders: [&'static str; 2],
     _lock: Lock,
 }
 
 impl Seal {
-    /// Breaks the seal of an index, if it has one, after comparing its files with it.
-    pub(crate) fn break_open(path: &Path, store: PathBuf, lock: Lock) -> Result<Self> {
-        let seal = Self { path: path.join(FILE), store, _lock: lock };
-        let failed = |error: std::io::Error| Error::Index { path: seal.path.clone(), problem: error.to_string() };
-        match fs::read_to_string(&seal.path) {
+    /// Breaks the seal of an index, if it has one, after comparing the files in some folders of it with it.
+    pub(crate) fn break_open(root: &Path, folders: [&'static str; 2], lock: Lock) -> Result<Self> {
+        let path = root.join(FILE);
+        let seal = Self { path: path.clone(), root: root.to_owned(), folders, _lock: lock };
+        match fs::read_to_string(&path) {
             Ok(stored) => seal.compare(&stored)?,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(seal),
-            Err(error) if error.kind() == ErrorKind::InvalidData => return Err(damaged(&seal.path)),
-            Err(error) => return Err(failed(error)),
+            Err(error) if error.kind() == ErrorKind::InvalidData => return Err(damaged(&path)),
+            Err(error) => return Err(failed(&path)(error)),
         }
-        fs::remove_file(&seal.path).map_err(failed)?;
+        fs::remove_file(&path).map_err(failed(&path))?;
         Ok(seal)
     }
 
@@ -55,33 +58,24 @@ impl Seal {
         let mut then = body.lines();
         for (name, line) in &now {
             if then.next() != Some(line) {
-                return Err(damaged(&self.store.join(name)));
+                return Err(damaged(&self.root.join(name)));
             }
         }
         match then.next() {
             None => Ok(()),
-            Some(line) => Err(damaged(&self.store.join(line.splitn(3, ' ').nth(2).unwrap_or_default()))),
+            Some(line) => Err(damaged(&self.root.join(line.splitn(3, ' ').nth(2).unwrap_or_default()))),
         }
     }
 
-    /// Writes the seal: whole or not at all.
-    fn write(&self, text: &str) -> std::io::Result<()> {
-        let draft = self.path.with_extension("new");
-        let mut file = File::create(&draft)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(draft, &self.path)
-    }
-
-    /// The store's files in the order of their names, each with its line of the seal.
+    /// The files in the order of their names, each with its line of the seal.
     fn files(&self) -> Result<Vec<(PathBuf, String)>> {
-        let failed = |error: std::io::Error| Error::Index { path: self.store.clone(), problem: error.to_string() };
         let mut names = Vec::new();
-        let mut folders = vec![self.store.clone()];
+        let mut folders: Vec<PathBuf> = self.folders.iter().map(|folder| self.root.join(folder)).collect();
         while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(folder).map_err(failed)? {
-                let entry = entry.map_err(failed)?;
-                if entry.file_type().map_err(failed)?.is_dir() {
+            let failed = failed(&folder);
+            for entry in fs::read_dir(&folder).map_err(&failed)? {
+                let entry = entry.map_err(&failed)?;
+                if entry.file_type().map_err(&failed)?.is_dir() {
                     folders.push(entry.path());
                 } else {
                     names.push(entry.path());
@@ -90,8 +84,8 @@ impl Seal {
         }
         names.sort();
         let line = |path: PathBuf| {
-            let (length, sum) = sum(&path).map_err(failed)?;
-            let name = path.strip_prefix(&self.store).unwrap_or(&path).to_owned();
+            let (length, sum) = sum(&path).map_err(failed(&path))?;
+            let name = path.strip_prefix(&self.root).unwrap_or(&path).to_owned();
             let line = format!("{length} {sum:016x} {}", name.display());
             Ok((name, line))
         };
@@ -108,7 +102,7 @@ impl Drop for Seal {
                 body.extend([&line, "\n"]);
             }
             let sum = hash::bytes(body.as_bytes());
-            let _ = self.write(&format!("{body}={sum:016x}\n"));
+            let _ = write_whole(&self.path, format!("{body}={sum:016x}\n").as_bytes());
         }
     }
 }

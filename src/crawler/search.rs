@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use crate::article::{Article, Tokens};
+use crate::article::{Article, ArticleId, Meta};
 use crate::crawler::answer::Match;
+use crate::crawler::change::Arrival;
 use crate::crawler::knowledge::{About, Knowledge};
 use crate::crawler::lists::{List, Posting};
 use crate::crawler::parts::Parts;
@@ -16,7 +17,7 @@ use crate::index::candidates;
 use crate::index::postings::Key;
 use crate::verify::align::Alignment;
 use crate::verify::places::Places;
-use crate::verify::relation::{Relation, Scores, Verdict, scores};
+use crate::verify::relation::{Relation, Scores, Side, Verdict, scores};
 
 /// The most candidates that are compared for one answer: those that share most keys. Nobody can make a text that the
 /// index compares with more.
@@ -29,10 +30,12 @@ const WORK: u64 = 1 << 30;
 pub(crate) struct Question<'q> {
     parts: &'q Parts,
     prepared: &'q Prepared,
-    pub(crate) keys: Vec<Key>,
-    pub(crate) twins_key: [u8; 16],
+    keys: Vec<Key>,
+    twins_key: [u8; 16],
     knowledge: Arc<Knowledge>,
-    pub(crate) about: About,
+    about: About,
+    /// What of the article every comparison needs.
+    mine: Side<'q>,
 }
 
 /// A stored article that was found to be a copy.
@@ -50,7 +53,18 @@ impl<'q> Question<'q> {
         let about = knowledge.about(&parts.store, &prepared.article.tokens, &prepared.words, parts.weighs())?;
         let keys = parts.keys_of(&prepared.article, &about.vocabulary);
         let twins_key = Twins::key(&prepared.article, parts.format.seed);
-        Ok(Self { parts, prepared, keys, twins_key, knowledge, about })
+        let mine = parts.setup.judge(&about.vocabulary, &about.words).side(&prepared.article);
+        Ok(Self { parts, prepared, keys, twins_key, knowledge, about, mine })
+    }
+
+    /// The article as it comes in.
+    pub(crate) fn arrival(&self, id: ArticleId, meta: Meta, seen: i64) -> Arrival {
+        Arrival::new(id, meta, seen, self.prepared, self.keys.clone(), &self.about.unmet)
+    }
+
+    /// Takes note that the words that were not met are stored now.
+    pub(crate) fn forget_unmet(&self) {
+        self.knowledge.forget(&self.about.unmet);
     }
 
     fn article(&self) -> &'q Article {
@@ -69,14 +83,14 @@ impl<'q> Question<'q> {
 
     /// The copies among the latest articles, those with numbers from `from` on. `None` where these are not the latest
     /// any more.
-    pub(crate) fn latest_hits(&mut self, from: u32) -> Result<Option<Vec<Hit>>> {
+    pub(crate) fn latest_hits(&mut self, from: u32, except: Option<&str>) -> Result<Option<Vec<Hit>>> {
         let mut votes = Vec::new();
         self.parts.keys.find_latest(&self.keys, |key, list| vote(&mut votes, key, list, &|number| number >= from));
         if self.parts.keys.upto() > from {
             return Ok(None);
         }
         let numbers = self.elected(votes);
-        self.compared(&numbers, None).map(Some)
+        self.compared(&numbers, except).map(Some)
     }
 
     /// The articles that share enough keys, those with most of them.
@@ -129,10 +143,10 @@ impl<'q> Question<'q> {
     fn verify(&mut self, held: &Held) -> Result<Option<(Relation, Scores)>> {
         self.knowledge.add(&self.parts.store, &held.article.tokens, &mut self.about, self.parts.weighs())?;
         let judge = self.parts.setup.judge(&self.about.vocabulary, &self.about.words);
-        let (mine, theirs) = (judge.side(self.article()), judge.side(&held.article));
+        let (mine, theirs) = (&self.mine, &judge.side(&held.article));
         // Longer articles come first, as they do where a whole corpus is compared.
         let mine_first = self.article().tokens.len() > held.article.tokens.len();
-        let verified = if mine_first { judge.verify(&mine, &theirs) } else { judge.verify(&theirs, &mine) };
+        let verified = if mine_first { judge.verify(mine, theirs) } else { judge.verify(theirs, mine) };
         Ok(verified.map(|(relation, evidence)| {
             let changed = if mine_first { evidence.words_changed_first } else { evidence.words_changed };
             (relation, Scores { words_changed: changed, ..scores(&evidence, Some(relation)) })
@@ -159,7 +173,7 @@ impl<'q> Question<'q> {
     fn replace_excepted(&self, hits: &mut Vec<Hit>, except: Option<&str>) -> Result<()> {
         let Some(at) = hits.iter().position(|hit| Some(hit.held.id.as_str()) == except) else { return Ok(()) };
         let hit = hits.swap_remove(at);
-        let twins = Twins::read(&self.parts.store, &Twins::key(&hit.held.article, self.parts.format.seed))?;
+        let twins = self.parts.twins(&hit.held.article)?;
         for number in twins.numbers.into_iter().filter(|&number| number != hit.number) {
             if let Some(held) = self.parts.held(number)? {
                 hits.push(Hit { number, held, ..hit });
@@ -176,9 +190,8 @@ impl<'q> Question<'q> {
 
     fn tell(&self, hit: Hit) -> Result<Match> {
         let Hit { number, held, relation, scores } = hit;
-        let twins = Twins::read(&self.parts.store, &Twins::key(&held.article, self.parts.format.seed))?;
-        let spans = self.parts.placed(number)?.map(|placed| placed.spans);
-        let places = match spans {
+        let twins = self.parts.twins(&held.article)?;
+        let places = match self.parts.spans(number)? {
             Some(spans) if spans.len() == held.article.tokens.len() => {
                 let alignment = Alignment::between(&held.article.tokens, &self.article().tokens);
                 Places::new(&spans, &self.prepared.spans, &alignment)
@@ -204,8 +217,7 @@ fn closest_first(x: &Hit, y: &Hit) -> std::cmp::Ordering {
 /// Compares two stored articles, and says why they are copies or not.
 pub(crate) fn explain(parts: &Parts, a: &Article, b: &Article) -> Result<Verdict> {
     let knowledge = parts.knowledge();
-    let nothing = (Tokens::default(), crate::crawler::prepared::Spelled::default());
-    let mut about = knowledge.about(&parts.store, &nothing.0, &nothing.1, parts.weighs())?;
+    let mut about = knowledge.blank();
     for article in [a, b] {
         knowledge.add(&parts.store, &article.tokens, &mut about, parts.weighs())?;
     }

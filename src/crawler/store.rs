@@ -1,12 +1,12 @@
 //! The storage engine, behind one interface: tables of records, changed by batches that are stored whole or not at
-//! all, and runs, which are written once and read until they are dropped.
+//! all.
 //!
 //! The engine is fjall, a log-structured merge tree. `benches/engines` compares it with redb and LMDB. What
 //! decided: a commit reaches its journal, and so survives the end of the process, without waiting for the disk, which
 //! redb cannot do and LMDB only at the risk of the whole store when the system fails; every block carries a checksum,
-//! which LMDB's do not; it is Rust only; and sorted runs go straight into its tables, past journal and memory. None of
-//! them takes a hundred random updates an article at the speed that was asked for, and so the postings are
-//! gathered in memory and written as such runs ([`runs`](crate::crawler::runs)).
+//! which LMDB's do not; and it is Rust only. None of them takes a hundred random updates an article at the speed that was
+//! asked for, and so the postings are gathered in memory and written as files of their own
+//! ([`runs`](crate::crawler::runs)).
 
 use std::fmt;
 use std::ops::Deref;
@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fjall::config::{BlockSizePolicy, CompressionPolicy, FilterPolicy, PinningPolicy};
+use fjall::config::{BlockSizePolicy, CompressionPolicy};
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Slice};
 
 use crate::crawler::bytes;
@@ -84,19 +84,8 @@ impl Table {
     }
 }
 
-/// The runs' number in the checksums of their pages.
-const RUN: u8 = 0xff;
-
 /// How long the engine may take to write down what is in memory.
 const PATIENCE: Duration = Duration::from_secs(3);
-
-/// How the names of what only keeps a number from being used again begin.
-const GUARD: &str = "guard-";
-
-/// A run's name in the engine.
-fn run_name(id: u32) -> String {
-    format!("run-{id}")
-}
 
 /// A stored record, its checksum found right.
 #[derive(Clone)]
@@ -130,6 +119,11 @@ impl Batch {
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }
+
+    /// Adds the changes of another batch.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        self.0.append(&mut other.0);
+    }
 }
 
 /// An open store.
@@ -145,18 +139,17 @@ impl fmt::Debug for Store {
     }
 }
 
-/// The part of the memory that the engine takes for blocks that were read, and for what is not written yet.
-const BLOCKS: u64 = 3;
+/// The part of the memory that the engine takes for blocks that were read, and for what is not written yet of a table;
+/// of one whose keys come in their order, more, as what is written of it is never put together to larger files.
+const BLOCKS: u64 = 4;
 const UNWRITTEN: u64 = 128;
+const UNWRITTEN_LOG: u64 = 32;
 
 /// The most bytes of journals: the least that the engine allows. They are read again at every opening.
 const JOURNALS: u64 = 64 << 20;
 
 /// The size of the blocks that hold records that come in their order.
 const BLOCK: u32 = 8 << 10;
-
-/// The size of the blocks of a run: two pages or three.
-const PAGES: u32 = 4 << 10;
 
 impl Store {
     /// Opens the store in a folder, or makes a new one there. It takes about half of `memory` bytes.
@@ -174,13 +167,20 @@ impl Store {
         let database = Database::builder(folder)
             .cache_size(memory / BLOCKS)
             .max_journaling_size(JOURNALS)
-            .worker_threads(2)
+            // Of several, one is kept busy by passing on what the others are to do.
+            .worker_threads(1)
             .open()?;
-        let buffer = (memory / UNWRITTEN).clamp(1 << 20, 64 << 20);
         let table = |table: Table| {
+            let part = if table.is_log() { UNWRITTEN_LOG } else { UNWRITTEN };
+            let buffer = (memory / part).clamp(1 << 20, 64 << 20);
             let options = || {
                 let options = KeyspaceCreateOptions::default().max_memtable_size(buffer);
-                if table.is_log() { options.data_block_size_policy(BlockSizePolicy::all(BLOCK)) } else { options }
+                if !table.is_log() {
+                    return options;
+                }
+                // Hashes do not get smaller, and texts are compressed already.
+                let plain = CompressionPolicy::all(CompressionType::None);
+                options.data_block_size_policy(BlockSizePolicy::all(BLOCK)).data_block_compression_policy(plain)
             };
             database.keyspace(table.name(), options)
         };
@@ -216,8 +216,24 @@ impl Store {
         stored.map(|stored| self.checked(table, key, stored)).transpose()
     }
 
+    /// What the record of a key holds, by `decode`; `wrong` says what it is when it does not.
+    pub(crate) fn read<T>(
+        &self,
+        table: Table,
+        key: &[u8],
+        wrong: &str,
+        decode: impl FnOnce(&[u8]) -> Option<T>,
+    ) -> Result<Option<T>> {
+        let Some(record) = self.get(table, key)? else { return Ok(None) };
+        decode(&record).map(Some).ok_or_else(|| self.damaged(table, key, wrong))
+    }
+
     /// The records from a key on, in the order of their keys, as they stand now.
-    pub(crate) fn scan(&self, table: Table, from: &[u8]) -> impl Iterator<Item = Result<(Slice, Record)>> + '_ {
+    pub(crate) fn scan<'s>(
+        &'s self,
+        table: Table,
+        from: &[u8],
+    ) -> impl Iterator<Item = Result<(Slice, Record)>> + use<'s> {
         let snapshot = self.database.snapshot();
         snapshot.range(self.table(table), from.to_vec()..).map(move |guard| {
             let (key, stored) = guard.into_inner().map_err(|error| self.failed(&error))?;
@@ -251,73 +267,6 @@ impl Store {
         Ok(())
     }
 
-    /// Writes a run from its pages. It lasts once this returns, and is dropped at the next opening unless it is told of
-    /// by then.
-    pub(crate) fn write_run(&self, id: u32, pages: impl Iterator<Item = Result<Vec<u8>>>) -> Result<()> {
-        let options = || {
-            KeyspaceCreateOptions::default()
-                .data_block_size_policy(BlockSizePolicy::all(PAGES))
-                .data_block_compression_policy(CompressionPolicy::all(CompressionType::None))
-                .filter_policy(FilterPolicy::disabled())
-                .index_block_pinning_policy(PinningPolicy::all(true))
-                .max_memtable_size(1 << 20)
-        };
-        let run = self.database.keyspace(&run_name(id), options).map_err(|error| self.failed(&error))?;
-        let mut written = run.start_ingestion().map_err(|error| self.failed(&error))?;
-        for (number, page) in (0_u32..).zip(pages) {
-            let key = number.to_be_bytes();
-            let sealed = bytes::seal(RUN, &key, page?);
-            written.write(key, sealed).map_err(|error| self.failed(&error))?;
-        }
-        written.finish().map_err(|error| self.failed(&error))
-    }
-
-    /// A run that was written.
-    pub(crate) fn run(&self, id: u32) -> Result<Pages> {
-        let name = run_name(id);
-        if !self.database.keyspace_exists(&name) {
-            return Err(Error::Damaged { path: self.folder.clone(), what: format!("its {name} is missing") });
-        }
-        let keyspace = self.database.keyspace(&name, KeyspaceCreateOptions::default);
-        Ok(Pages { folder: self.folder.clone(), keyspace: keyspace.map_err(|error| self.failed(&error))? })
-    }
-
-    /// Drops a run. Who reads it still may go on.
-    pub(crate) fn drop_run(&self, pages: Pages) -> Result<()> {
-        self.guard_number(&pages.keyspace)
-            .and_then(|()| self.database.delete_keyspace(pages.keyspace))
-            .map_err(|error| self.failed(&error))
-    }
-
-    /// Sees to it that the engine gives the number of what is dropped to nothing else: after its process was killed it
-    /// goes on from the highest number in use, and what has the number of something dropped may be taken for that. So
-    /// something empty with a higher number stays.
-    fn guard_number(&self, dropped: &Keyspace) -> Result<(), fjall::Error> {
-        let names = self.database.list_keyspace_names();
-        let guards = names.iter().filter(|name| name.starts_with(GUARD));
-        let guards: Vec<Keyspace> = guards
-            .map(|name| self.database.keyspace(name, KeyspaceCreateOptions::default))
-            .collect::<Result<_, _>>()?;
-        if guards.iter().any(|guard| guard.id() > dropped.id()) {
-            return Ok(());
-        }
-        self.database.keyspace(&format!("{GUARD}{}", dropped.id()), KeyspaceCreateOptions::default)?;
-        guards.into_iter().try_for_each(|guard| self.database.delete_keyspace(guard))
-    }
-
-    /// Drops the runs that nobody knows: what an interruption left behind.
-    pub(crate) fn drop_unknown_runs(&self, known: impl Fn(u32) -> bool) -> Result<()> {
-        for name in self.database.list_keyspace_names() {
-            let id = name.strip_prefix("run-").and_then(|id| id.parse().ok());
-            if let Some(id) = id
-                && !known(id)
-            {
-                self.drop_run(self.run(id)?)?;
-            }
-        }
-        Ok(())
-    }
-
     /// Puts what is in the journals only into its tables, so that the next opening need not. On a disk that fails the
     /// engine never comes to an end with it: so it is waited for, but not for ever.
     pub(crate) fn settle(&self) -> Result<()> {
@@ -340,46 +289,6 @@ impl Store {
     /// The bytes that the store takes on disk.
     pub(crate) fn bytes(&self) -> Result<u64> {
         self.database.disk_space().map_err(|error| self.failed(&error))
-    }
-}
-
-/// The pages of a run.
-#[derive(Clone)]
-pub(crate) struct Pages {
-    folder: PathBuf,
-    keyspace: Keyspace,
-}
-
-impl fmt::Debug for Pages {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Pages").field(self.keyspace.name()).finish()
-    }
-}
-
-impl Pages {
-    /// A page of the run: each is there. The engine has checked it when it read its block.
-    pub(crate) fn get(&self, number: u32) -> Result<Record> {
-        let stored = self.keyspace.get(number.to_be_bytes()).map_err(|error| failure(&self.folder, &error))?;
-        let stored = stored.ok_or_else(|| self.wrong(number, "it is missing"))?;
-        let length = stored.len().checked_sub(bytes::SUM).ok_or_else(|| self.damaged(number))?;
-        Ok(Record { stored, length })
-    }
-
-    /// Checks a page by its own checksum too.
-    pub(crate) fn check(&self, number: u32) -> Result<()> {
-        let page = self.get(number)?;
-        let sealed = bytes::unseal(RUN, &number.to_be_bytes(), &page.stored);
-        sealed.map(|_| ()).ok_or_else(|| self.wrong(number, "its checksum is wrong"))
-    }
-
-    fn wrong(&self, number: u32, why: &str) -> Error {
-        let what = format!("page {number} of its {}: {why}", self.keyspace.name());
-        Error::Damaged { path: self.folder.clone(), what }
-    }
-
-    /// Tells that a page does not hold what it should.
-    pub(crate) fn damaged(&self, number: u32) -> Error {
-        self.wrong(number, "it is no page")
     }
 }
 

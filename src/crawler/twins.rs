@@ -29,8 +29,7 @@ impl Twins {
     }
 
     pub(crate) fn read(store: &Store, key: &[u8]) -> Result<Self> {
-        let Some(record) = store.get(Table::Texts, key)? else { return Ok(Self::default()) };
-        Self::decode(&record).ok_or_else(|| store.damaged(Table::Texts, key, "it lists no articles"))
+        Ok(store.read(Table::Texts, key, "it lists no articles", Self::decode)?.unwrap_or_default())
     }
 
     fn decode(record: &[u8]) -> Option<Self> {

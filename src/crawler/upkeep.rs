@@ -8,13 +8,13 @@ use std::sync::Arc;
 use crate::article::ArticleId;
 use crate::crawler::change::At;
 use crate::crawler::durability::Syncer;
-use crate::crawler::index::{Index, Inner, STORE, vacant};
+use crate::crawler::files::failed;
+use crate::crawler::index::{Index, Inner, RUNS, STORE};
 use crate::crawler::keys::{Catalogue, Gone};
 use crate::crawler::lists::Posting;
 use crate::crawler::lock::Lock;
-use crate::crawler::record::Placed;
+use crate::crawler::record::{Held, Placed};
 use crate::crawler::store::{Batch, Store, Table};
-use crate::crawler::twins::Twins;
 use crate::error::{Error, Result};
 
 /// Records that are copied at once.
@@ -72,7 +72,7 @@ impl Inner {
         let spare = parts.knowledge().learned.counts();
         // The order in which a whole corpus is compared: the longest first.
         let mut order: Vec<(Reverse<usize>, ArticleId, u32)> = Vec::new();
-        for held in Index::held(parts) {
+        for held in Held::scan(&parts.store, 0..u32::MAX) {
             let (number, held) = held?;
             if held.posts {
                 order.push((Reverse(held.article.tokens.len()), held.id, number));
@@ -101,7 +101,7 @@ impl Inner {
             }
         }
         let (mut articles, mut texts) = (0, 0);
-        for held in Index::held(parts) {
+        for held in Held::scan(&parts.store, 0..u32::MAX) {
             let (number, held) = held?;
             let key = number.to_be_bytes();
             let damaged = |why: &str| store.damaged(Table::Articles, &key, why);
@@ -114,7 +114,7 @@ impl Inner {
                 return Err(damaged("its places are not its words'"));
             }
             if !held.article.tokens.is_empty() {
-                let twins = Twins::read(store, &Twins::key(&held.article, parts.format.seed))?;
+                let twins = parts.twins(&held.article)?;
                 if twins.others == 0 && !twins.numbers.contains(&number) {
                     return Err(damaged("its words lead elsewhere"));
                 }
@@ -131,12 +131,11 @@ impl Inner {
 
     fn backup(&self, at: At, to: &Path) -> Result<()> {
         let parts = &self.parts;
-        let failed = |error: std::io::Error| Error::Index { path: to.to_owned(), problem: error.to_string() };
-        fs::create_dir_all(to).map_err(failed)?;
-        if fs::read_dir(to).map_err(failed)?.next().is_some() {
+        let failed = failed(to);
+        fs::create_dir_all(to).map_err(&failed)?;
+        if fs::read_dir(to).map_err(&failed)?.next().is_some() {
             return Err(Error::NoIndex { path: to.to_owned(), found: "the folder holds something already" });
         }
-        vacant(to)?;
         let _lock = Lock::take(to)?;
         let copy = Arc::new(Store::open(&to.join(STORE), 64 << 20)?);
         for table in Table::ALL {
@@ -152,9 +151,9 @@ impl Inner {
         }
         // The runs as they are now, and not as they were written down when the state was copied.
         let (catalogue, runs) = parts.keys.catalogue();
-        for run in runs.iter() {
-            run.copy(&copy)?;
-        }
+        let folder = to.join(RUNS);
+        fs::create_dir(&folder).map_err(&failed)?;
+        runs.iter().try_for_each(|run| run.copy(&folder))?;
         let mut batch = Batch::default();
         Catalogue::put(&catalogue, &mut batch);
         copy.commit(batch)?;

@@ -134,16 +134,21 @@ fn paired(run: Run<'_>, article: u32) -> impl Iterator<Item = u32> + use<'_> {
         run.articles.partition_point(|&other| other < article)
     };
     let before = &run.articles[..before];
-    let all = if run.key.is_stable() { COMMON } else { ALL_PAIRS };
-    let (first, last) = if run.articles.len() <= all {
-        (before.len(), 0)
-    } else if run.key.is_stable() {
-        (before.len().min(STABLE_REPRESENTATIVES), 0)
-    } else {
-        let first = before.len().min(REPRESENTATIVES);
-        (first, (before.len() - first).min(NEIGHBOURS))
-    };
+    let (first, last) = paired_ends(run.key, before.len(), run.articles.len());
     before[..first].iter().chain(&before[before.len() - last..]).copied()
+}
+
+/// With how many of the first and of the last of the `before` articles before it an article is paired, in a key's list
+/// of `all`.
+pub(crate) fn paired_ends(key: Key, before: usize, all: usize) -> (usize, usize) {
+    if all <= if key.is_stable() { COMMON } else { ALL_PAIRS } {
+        (before, 0)
+    } else if key.is_stable() {
+        (before.min(STABLE_REPRESENTATIVES), 0)
+    } else {
+        let first = before.min(REPRESENTATIVES);
+        (first, (before - first).min(NEIGHBOURS))
+    }
 }
 
 #[cfg(test)]

@@ -47,11 +47,7 @@ impl Asking {
             Question::Query { others: false } => index.check(article)?,
             Question::Query { others: true } => index.check_except(id.as_str(), article)?,
             Question::Add { replace: false } => index.check_and_insert(id.clone(), article, meta.clone())?,
-            Question::Add { replace: true } => {
-                let seen = index.check_except(id.as_str(), article)?;
-                index.replace(id.clone(), article, meta.clone())?;
-                seen
-            }
+            Question::Add { replace: true } => index.check_and_replace(id.clone(), article, meta.clone())?,
         };
         Ok(self.line(id.as_str(), &seen))
     }

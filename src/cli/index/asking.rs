@@ -103,7 +103,8 @@ impl Add {
         let question = Question::Add { replace: self.replace };
         let asking = Asking { question, places: self.telling.places };
         let work = Work { asking, reading: &self.reading, telling: &self.telling, synonyms: &self.synonyms };
-        work.run(talk, |lexicon| self.folder.make(self.lasting.durability, &self.making, lexicon))
+        let makes = !self.folder.exists()?;
+        work.run(talk, makes, |lexicon| self.folder.make(self.lasting.durability, &self.making, lexicon))
     }
 }
 
@@ -112,7 +113,28 @@ impl Query {
         let question = Question::Query { others: self.others };
         let asking = Asking { question, places: self.telling.places };
         let work = Work { asking, reading: &self.reading, telling: &self.telling, synonyms: &self.synonyms };
-        work.run(talk, |lexicon| self.folder.read(lexicon))
+        work.run(talk, false, |lexicon| self.folder.read(lexicon))
+    }
+}
+
+/// An index that is opened when it is needed: where no input can be read, none is made.
+enum Opened<F> {
+    Not(Option<F>),
+    Open(Index),
+}
+
+impl<F: FnOnce() -> Result<Index>> Opened<F> {
+    fn get(&mut self) -> Result<&Index> {
+        if let Self::Not(open) = self
+            && let Some(open) = open.take()
+        {
+            *self = Self::Open(open()?);
+        }
+        match self {
+            Self::Open(index) => Ok(index),
+            // It failed, and that was told.
+            Self::Not(_) => Err(Error::Interrupted),
+        }
     }
 }
 
@@ -125,20 +147,24 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn run(&self, talk: &Talk, open: impl FnOnce(Lexicon) -> Result<Index>) -> Result<Outcome> {
+    /// Does it with an index that `open` opens, or makes.
+    fn run(&self, talk: &Talk, makes: bool, open: impl FnOnce(Lexicon) -> Result<Index>) -> Result<Outcome> {
         let mut problems = load::problems(self.reading, talk);
         let lexicon = self.synonyms.read(&mut problems)?;
         let is_piped = self.is_piped()?;
         let output = self.telling.writing.start(&self.synonyms.beside(&self.reading.inputs))?;
-        let index = open(lexicon)?;
+        let mut index = Opened::Not(Some(|| open(lexicon)));
+        if is_piped || !makes {
+            index.get()?;
+        }
         // A listener that is gone is no reason to leave articles out; a crawler that is gone sends no more of them.
         let mut answers = Answers::new(output, self.asking.adds() && !is_piped);
         let mut refused = load::problems(self.reading, talk);
         let tally = if is_piped {
             let lines = (io::stdin().lock(), load::options(self.reading));
-            pipe::converse(&index, self.asking, lines, &mut answers, &mut problems)?
+            pipe::converse(index.get()?, self.asking, lines, &mut answers, &mut problems)?
         } else {
-            self.read(&index, &mut answers, (&mut problems, &mut refused), talk)?
+            self.read(&mut index, &mut answers, (&mut problems, &mut refused), talk)?
         };
         problems.finish();
         refused.finish();
@@ -176,14 +202,17 @@ impl Work<'_> {
     /// first, and what the index refuses to the second.
     fn read(
         &self,
-        index: &Index,
+        index: &mut Opened<impl FnOnce() -> Result<Index>>,
         answers: &mut Answers,
         (problems, refused): (&mut Problems<'_>, &mut Problems<'_>),
         talk: &Talk,
     ) -> Result<Tally> {
         let mut tally = Tally::default();
         load::each_batch(&self.reading.inputs, self.reading, problems, talk, |records| {
-            for (record, answer) in records.iter().zip(self.ask(index, &records)) {
+            if records.is_empty() {
+                return Ok(());
+            }
+            for (record, answer) in records.iter().zip(self.ask(index.get()?, &records)) {
                 match answer {
                     Ok((answer, words)) => {
                         tally.count(&answer);

@@ -30,6 +30,11 @@ impl Folder {
         Index::options().memory(self.memory as u64)
     }
 
+    /// Whether there is an index.
+    pub(crate) fn exists(&self) -> Result<bool> {
+        Ok(Format::read(&self.dir)?.is_some())
+    }
+
     /// Opens it to be asked only.
     pub(crate) fn read(&self, lexicon: Lexicon) -> Result<Index> {
         self.options().lexicon(lexicon).open_read_only(&self.dir)

@@ -1,0 +1,191 @@
+//! Files of pages: written once, from beginning to end, then read at any place until they are dropped.
+//!
+//! Every page carries a checksum, which is compared whenever the page is read; behind the pages stands a table of where
+//! each ends.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use crate::crawler::bytes::{self, SUM};
+use crate::crawler::files;
+use crate::disk::read_at;
+use crate::error::{Error, Result};
+
+/// The pages' number in their checksums: that of no table of the store.
+const PAGES: u8 = 0xff;
+
+/// The page number that the table of ends has in its checksum.
+const ENDS: u32 = u32::MAX;
+
+/// How the names of the files end.
+const EXTENSION: &str = "run";
+
+/// The bytes that are handed to the system at once.
+const BUFFER: usize = 1 << 18;
+
+/// An open file of pages.
+#[derive(Debug)]
+pub(crate) struct Pages {
+    path: PathBuf,
+    id: u32,
+    file: File,
+    /// Where each page ends in the file.
+    ends: Vec<u64>,
+}
+
+fn path_of(folder: &Path, id: u32) -> PathBuf {
+    folder.join(format!("{id}.{EXTENSION}"))
+}
+
+/// What a page's checksum says of its place.
+fn place(id: u32, number: u32) -> [u8; 8] {
+    (u64::from(id) << 32 | u64::from(number)).to_be_bytes()
+}
+
+impl Pages {
+    /// Writes a file of pages. It is on the disk once this returns.
+    pub(crate) fn write(folder: &Path, id: u32, pages: impl Iterator<Item = Result<Vec<u8>>>) -> Result<Self> {
+        let path = path_of(folder, id);
+        let written = Self::written(&path, id, pages);
+        if written.is_err() {
+            // What was begun is of no use, and a full disk needs its room.
+            let _ = fs::remove_file(&path);
+        }
+        written
+    }
+
+    fn written(path: &Path, id: u32, pages: impl Iterator<Item = Result<Vec<u8>>>) -> Result<Self> {
+        let failed = files::failed(path);
+        let file = File::options().read(true).write(true).create(true).truncate(true).open(path).map_err(&failed)?;
+        let mut out = BufWriter::with_capacity(BUFFER, file);
+        let (mut ends, mut end) = (Vec::new(), 0);
+        for (number, page) in (0..).zip(pages) {
+            let sealed = bytes::seal(PAGES, &place(id, number), page?);
+            out.write_all(&sealed).map_err(&failed)?;
+            end += sealed.len() as u64;
+            ends.push(end);
+        }
+        let table = ends.iter().flat_map(|end: &u64| end.to_le_bytes()).collect();
+        out.write_all(&bytes::seal(PAGES, &place(id, ENDS), table)).map_err(&failed)?;
+        let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
+        file.sync_all().map_err(&failed)?;
+        files::sync_folder(path).map_err(&failed)?;
+        Ok(Self { path: path.to_owned(), id, file, ends })
+    }
+
+    /// Opens a file of so many pages.
+    pub(crate) fn open(folder: &Path, id: u32, count: u32) -> Result<Self> {
+        let path = path_of(folder, id);
+        let failed = files::failed(&path);
+        let file = match File::open(&path) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(Error::Damaged { path: path.clone(), what: "the file is missing".to_owned() });
+            }
+            opened => opened.map_err(&failed)?,
+        };
+        let length = file.metadata().map_err(&failed)?.len();
+        let mut pages = Self { path: path.clone(), id, file, ends: Vec::new() };
+        let size = u64::from(count) * 8 + SUM as u64;
+        let start = length.checked_sub(size).ok_or_else(|| pages.wrong("it is too short"))?;
+        let mut table = vec![0; size as usize];
+        read_at(&pages.file, start, &mut table).map_err(&failed)?;
+        let body = bytes::unseal(PAGES, &place(id, ENDS), &table);
+        let body = body.ok_or_else(|| pages.wrong("the checksum of its table is wrong"))?;
+        pages.ends = table[..body].as_chunks().0.iter().map(|&end| u64::from_le_bytes(end)).collect();
+        if !pages.ends.is_sorted() || pages.ends.last().copied().unwrap_or(0) != start {
+            return Err(pages.wrong("its table tells of another file"));
+        }
+        Ok(pages)
+    }
+
+    /// Reads a page into a buffer, and gives what it holds.
+    pub(crate) fn get<'b>(&self, number: u32, buffer: &'b mut Vec<u8>) -> Result<&'b [u8]> {
+        let end = *self.ends.get(number as usize).ok_or_else(|| self.damaged(number))?;
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
+        buffer.resize((end - start) as usize, 0);
+        read_at(&self.file, start, buffer).map_err(|error| match error.kind() {
+            ErrorKind::UnexpectedEof => self.damaged(number),
+            _ => files::failed(&self.path)(error),
+        })?;
+        match bytes::unseal(PAGES, &place(self.id, number), buffer) {
+            Some(length) => Ok(&buffer[..length]),
+            None => Err(self.wrong(&format!("the checksum of its page {number} is wrong"))),
+        }
+    }
+
+    /// The bytes that it takes on disk.
+    pub(crate) fn size(&self) -> u64 {
+        self.ends.last().copied().unwrap_or(0) + self.ends.len() as u64 * 8 + SUM as u64
+    }
+
+    /// Drops the file. Who reads it still may go on.
+    pub(crate) fn drop_file(&self) -> Result<()> {
+        fs::remove_file(&self.path).map_err(files::failed(&self.path))
+    }
+
+    fn wrong(&self, what: &str) -> Error {
+        Error::Damaged { path: self.path.clone(), what: what.to_owned() }
+    }
+
+    /// Tells that a page does not hold what it should.
+    pub(crate) fn damaged(&self, number: u32) -> Error {
+        self.wrong(&format!("its page {number} does not hold what was written"))
+    }
+}
+
+/// Drops the files that nobody knows: what an interruption left behind.
+pub(crate) fn drop_unknown(folder: &Path, known: impl Fn(u32) -> bool) -> Result<()> {
+    let failed = files::failed(folder);
+    for entry in fs::read_dir(folder).map_err(&failed)? {
+        let path = entry.map_err(&failed)?.path();
+        let id = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
+        if path.extension().is_some_and(|extension| extension == EXTENSION) && !id.is_some_and(&known) {
+            fs::remove_file(&path).map_err(&failed)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_and_a_flipped_byte_is_told() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let written = [b"one".to_vec(), Vec::new(), b"three".to_vec()];
+        Pages::write(folder.path(), 7, written.iter().cloned().map(Ok)).expect("written");
+        let pages = Pages::open(folder.path(), 7, 3).expect("there");
+        let mut buffer = Vec::new();
+        for (number, page) in (0..).zip(&written) {
+            assert_eq!(pages.get(number, &mut buffer).expect("whole"), page);
+        }
+        assert!(pages.get(3, &mut buffer).is_err());
+        let path = path_of(folder.path(), 7);
+        let whole = fs::read(&path).expect("readable");
+        assert_eq!(pages.size(), whole.len() as u64);
+        for at in 0..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 4;
+            fs::write(&path, flipped).expect("written");
+            let read = Pages::open(folder.path(), 7, 3)
+                .and_then(|pages| (0..3).try_for_each(|number| pages.get(number, &mut Vec::new()).map(|_| ())));
+            assert!(matches!(read, Err(Error::Damaged { .. })), "byte {at}");
+        }
+        fs::write(&path, &whole[..whole.len() - 1]).expect("written");
+        assert!(matches!(Pages::open(folder.path(), 7, 3), Err(Error::Damaged { .. })));
+    }
+
+    #[test]
+    fn what_is_begun_and_fails_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let pages = [Ok(b"one".to_vec()), Err(Error::Interrupted)];
+        assert!(Pages::write(folder.path(), 1, pages.into_iter()).is_err());
+        Pages::write(folder.path(), 2, std::iter::empty()).expect("written");
+        Pages::write(folder.path(), 3, std::iter::empty()).expect("written");
+        drop_unknown(folder.path(), |id| id == 3).expect("dropped");
+        let left: Vec<_> = fs::read_dir(folder.path()).expect("a folder").map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(left, [path_of(folder.path(), 3)]);
+    }
+}
