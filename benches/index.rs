@@ -25,7 +25,7 @@ use corpus::{Edit, Random, article, spin};
 use unspin::{Config, Index, Meta};
 
 /// The program's own allocator.
-#[cfg(feature = "mimalloc")]
+#[cfg(feature = "cli")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -82,6 +82,19 @@ impl Filter {
         }
     }
 
+    /// Hands the places of those of the keys that it may hold to `each`. Most of the time goes to fetching their blocks,
+    /// so all are fetched at once: the first pass looks at one bit of each and waits for none.
+    pub(crate) fn sift(&self, keys: impl Iterator<Item = u64> + Clone, mut each: impl FnMut(usize)) {
+        let mut left = vec![(0, 0); keys.clone().count()];
+        let mut count = 0;
+        for (place, key) in keys.enumerate() {
+            left[count] = (place, key);
+            count += usize::from(self.blocks[self.block(key)].0[0] & mask(key)[0] != 0);
+        }
+        left.truncate(count);
+        left.into_iter().filter(|&(_, key)| self.may_hold(key)).for_each(|(place, _)| each(place));
+    }
+
     pub(crate) fn may_hold(&self, key: u64) -> bool {
         // Without an early end, which nobody could predict.
         let block = &self.blocks[self.block(key)].0;
@@ -101,6 +114,10 @@ mod tests {
         assert!((1..=10_000).all(|key| filter.may_hold(mix(key))));
         let false_ones = (10_001..=110_000).filter(|&key| filter.may_hold(mix(key))).count();
         assert!(false_ones < 2_000, "{false_ones} of 100,000");
+        let keys = (5_000..20_000).map(mix);
+        let (mut sifted, held) = (Vec::new(), (0..15_000).filter(|&at| filter.may_hold(mix(5_000 + at as u64))));
+        filter.sift(keys, |place| sifted.push(place));
+        assert_eq!(sifted, held.collect::<Vec<usize>>());
     }
 
     #[test]

@@ -272,7 +272,9 @@ impl Keys {
         for found in latest.chunk_by(|x, y| x.0 == y.0) {
             let key = keys[found[0].0 as usize];
             list.clear();
-            found.iter().for_each(|(_, posting)| list.push(key, *posting));
+            for (_, posting) in found {
+                list.push(key, *posting);
+            }
             each(key, &list);
         }
     }
@@ -514,14 +516,15 @@ fn postings(runs: &[Arc<Run>]) -> u64 {
     runs.iter().map(|run| run.entry.postings).sum()
 }
 
-/// Where keys have to be looked up, by the places of the key and of the run in their lists. Run by run, the filters'
-/// lines can be fetched at once.
+/// Where keys have to be looked up, by the places of the key and of the run in their lists.
 fn places(keys: &[Key], known: &[Option<Representatives>], runs: &[Arc<Run>]) -> Vec<(u32, u32)> {
     let mut places = Vec::with_capacity(2 * keys.len());
     for (run, at) in runs.iter().zip(0..) {
-        let unknown = keys.iter().zip(0..).zip(known).filter(|(_, known)| known.is_none());
-        let held = unknown.filter(|((key, _), _)| run.may_hold(**key));
-        places.extend(held.map(|((_, number), _)| (number, at)));
+        run.sift(keys, |place| {
+            if known[place].is_none() {
+                places.push((place as u32, at));
+            }
+        });
     }
     places.sort_unstable();
     places

@@ -230,7 +230,9 @@ impl Knowledge {
 
     /// Forgets what was read of words, as their spellings are stored anew.
     pub(crate) fn forget(&self, words: &[u64]) {
-        words.iter().for_each(|full| self.recent.remove((full >> 32) as u32));
+        for full in words {
+            self.recent.remove((full >> 32) as u32);
+        }
     }
 
     fn counted(&self, store: &Store, token: u32) -> Result<Option<Count>> {
@@ -259,7 +261,9 @@ impl Knowledge {
                 Some(count) => Some(*count),
                 None => self.counted(store, token)?,
             };
-            before.iter().for_each(|before| count.add(before));
+            if let Some(before) = before {
+                count.add(&before);
+            }
             put_count(&mut batch, learned.counts(), token, &count);
             all.push((token, count));
         }
@@ -283,7 +287,9 @@ impl Knowledge {
         let all: Vec<(u32, Count)> = counts.iter().map(|(token, &count)| (token, count)).collect();
         for part in all.chunks(1 << 14) {
             let mut batch = Batch::default();
-            part.iter().for_each(|(token, count)| put_count(&mut batch, spare, *token, count));
+            for (token, count) in part {
+                put_count(&mut batch, spare, *token, count);
+            }
             store.commit(batch)?;
         }
         let mut batch = Batch::default();

@@ -33,8 +33,9 @@ pub(crate) struct Entry {
 
 impl Entry {
     pub(crate) fn encode(&self, out: &mut Vec<u8>) {
-        let numbers = [self.id.into(), self.pages.into(), self.postings, self.blocks.into()];
-        numbers.into_iter().for_each(|number| put_number(out, number));
+        for number in [self.id.into(), self.pages.into(), self.postings, self.blocks.into()] {
+            put_number(out, number);
+        }
     }
 
     pub(crate) fn decode(rest: &mut Rest<'_>) -> Option<Self> {
@@ -111,9 +112,12 @@ impl Run {
         self.filter.is_some()
     }
 
-    /// Whether the run may hold a key.
-    pub(crate) fn may_hold(&self, key: Key) -> bool {
-        self.filter.as_ref().is_none_or(|filter| filter.may_hold(key.bits()))
+    /// Hands the places of those of the keys that the run may hold to `each`.
+    pub(crate) fn sift(&self, keys: &[Key], mut each: impl FnMut(usize)) {
+        match &self.filter {
+            Some(filter) => filter.sift(keys.iter().map(|key| key.bits()), each),
+            None => (0..keys.len()).for_each(&mut each),
+        }
     }
 
     /// Hands what the key's list holds to `each`.
