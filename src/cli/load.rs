@@ -15,7 +15,7 @@ use crate::cli::messages::Talk;
 use crate::corpus::{Corpus, Fields, Format, Kind, Options, Problem, Problems, Reader, Record, Source};
 use crate::detector::Detector;
 use crate::error::{Error, Place, Result};
-use crate::hash::{self, TokenHasher};
+use crate::hash;
 use crate::report::evidence::Texts;
 use crate::verify::relation::TOO_SHORT;
 
@@ -55,7 +55,7 @@ pub(crate) struct Library {
     corpus: Corpus,
     sources: Vec<(Source, u32)>,
     /// The number of each article under the hash of its id.
-    numbers: HashMap<u64, u32, TokenHasher>,
+    numbers: HashMap<u64, u32>,
     /// The ids of the articles that are a file each, under their numbers.
     files: HashMap<usize, ArticleId>,
     /// What could not be read again, under the input's name.
@@ -231,7 +231,7 @@ struct Batch {
 #[derive(Default)]
 struct Shelves {
     sources: Vec<(Source, u32)>,
-    numbers: HashMap<u64, u32, TokenHasher>,
+    numbers: HashMap<u64, u32>,
     files: HashMap<usize, ArticleId>,
     short: Vec<Short>,
     /// What is ready to be put into the detector.

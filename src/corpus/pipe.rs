@@ -80,7 +80,7 @@ impl<'s> Pipe<'s> {
             spool: Spool::new(None),
             tables: HashMap::new(),
             totals: Totals::default(),
-            seen: HashMap::default(),
+            seen: HashMap::new(),
             queue: Queue::default(),
         };
         // Nothing is read again, so nothing need be spooled.

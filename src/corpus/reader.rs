@@ -132,7 +132,7 @@ impl Reader {
             spool,
             tables: HashMap::new(),
             totals: Totals::default(),
-            seen: HashMap::default(),
+            seen: HashMap::new(),
             queue: Queue::default(),
         };
         for (number, input) in self.inputs.iter().enumerate() {

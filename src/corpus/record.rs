@@ -16,7 +16,7 @@ use super::problems::{Kind, Problem};
 use super::source::{Print, Source, Spool};
 use crate::article::{ArticleId, Meta};
 use crate::error::{Place, Result};
-use crate::hash::{self, TokenHasher};
+use crate::hash;
 
 /// An article as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -232,7 +232,7 @@ pub(super) struct Intake<'a> {
     pub(super) totals: Totals,
     /// Under the hash of each id, the input and number of its record: a few bytes an article instead of the id itself.
     /// Among a million ids, the chance that any two share a hash is one in forty million.
-    pub(super) seen: HashMap<u64, (u32, Option<u32>), TokenHasher>,
+    pub(super) seen: HashMap<u64, (u32, Option<u32>)>,
     pub(super) queue: Queue<'a>,
 }
 

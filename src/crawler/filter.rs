@@ -34,7 +34,7 @@ fn mask(key: u64) -> [u32; 8] {
 impl Filter {
     /// How many blocks a filter of so many keys has, if it may take so many bytes.
     pub(crate) fn blocks(keys: u64, most: u64) -> u32 {
-        let most = (most * 8 / BLOCK).clamp(1, u64::from(u32::MAX));
+        let most = (most / (BLOCK / 8)).clamp(1, u64::from(u32::MAX));
         (keys * BITS).div_ceil(BLOCK).clamp(1, most) as u32
     }
 

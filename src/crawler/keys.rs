@@ -203,14 +203,13 @@ impl Keys {
 
     /// The runs of a catalogue: those that are open already as they are, the smallest others with filters.
     fn opened(&self, entries: &[Entry], open: &[Arc<Run>]) -> Result<Vec<Arc<Run>>> {
-        let mut sizes: Vec<u64> = entries.iter().map(Entry::filter_size).collect();
+        let mut sizes: Vec<(u64, u32)> = entries.iter().map(|entry| (entry.filter_size(), entry.id)).collect();
         sizes.sort_unstable();
         let mut room = self.filters;
-        let largest =
-            sizes.into_iter().take_while(|size| room.checked_sub(*size).inspect(|left| room = *left).is_some());
-        let largest = largest.last().unwrap_or(0);
+        let fits = |(size, _): &(u64, u32)| room.checked_sub(*size).inspect(|left| room = *left).is_some();
+        let filtered: Vec<u32> = sizes.into_iter().take_while(fits).map(|(_, id)| id).collect();
         let run = |entry: &Entry| {
-            let filtered = entry.filter_size() <= largest;
+            let filtered = filtered.contains(&entry.id);
             match open.iter().find(|run| run.entry.id == entry.id && run.is_filtered() == filtered) {
                 Some(run) => Ok(Arc::clone(run)),
                 None => Run::open(&self.folder, *entry, filtered).map(Arc::new),

@@ -2,7 +2,7 @@
 //!
 //! Counting a word wherever it comes would cost more than all else, so the articles are counted in steps: whenever their
 //! number has grown by half, those that came since are read and counted. Between the steps nothing changes, so the
-//! same question gets the same answer. Boilerplate takes reading all articles twice, so it is learned only when all are
+//! same question gets the same answer. Boilerplate takes reading all articles again and again, so it is learned only when all are
 //! counted anew. The commonest words are kept in memory, the others are looked up, and kept for a while. A word that was
 //! not counted yet is known by how it stands in the article at hand.
 

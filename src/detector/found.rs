@@ -86,8 +86,8 @@ impl<'d> Found<'d> {
     /// ```
     pub fn key_frequencies(&self) -> [BTreeMap<u32, u64>; 2] {
         let mut posted = Vec::new();
-        let Ok(()) = links::post::<Infallible>(self.setup, &self.nodes, &self.vocabulary, &(), |mut some| {
-            posted.append(&mut some);
+        let Ok(()) = links::post::<Infallible>(self.setup, &self.nodes, &self.vocabulary, &(), |some| {
+            posted.extend(some.into_iter().flatten());
             Ok(())
         });
         posted.par_sort_unstable();

@@ -87,14 +87,14 @@ impl<'a> Sides<'a> {
 /// So many articles post at a time.
 const POSTING: u32 = 1 << 14;
 
-/// So many candidates of a corpus that does not fit in memory are verified at a time, …
-const VERIFIED: usize = 1 << 17;
+/// So many candidates are verified at a time, …
+const VERIFIED: usize = 1 << 20;
 
-/// … by portions of at least so many, …
-const FEW: usize = 1 << 6;
+/// … by portions of articles that have at least so many words, …
+const FEW: usize = 1 << 14;
 
-/// … and of not much more than so many.
-const MANY: usize = 1 << 12;
+/// … and not many more than so many.
+const MANY: usize = 1 << 20;
 
 /// Verifies the candidates among the nodes' first entries.
 pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, watch: &dyn Watch) -> Result<Vec<Link>> {
@@ -105,11 +105,12 @@ pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, w
     let limits = setup.beside(nodes.entries.len());
     let mut postings = Sorter::new(&limits);
     let mut first = true;
-    post(setup, nodes, vocabulary, watch, |some: Vec<Posting>| {
+    post(setup, nodes, vocabulary, watch, |some: Vec<Vec<Posting>>| {
         if std::mem::take(&mut first) {
-            postings.expect(some.len() * nodes.len() / (POSTING as usize).min(nodes.len()) * 5 / 4);
+            let these: usize = some.iter().map(Vec::len).sum();
+            postings.expect(these * nodes.len() / (POSTING as usize).min(nodes.len()) * 5 / 4);
         }
-        postings.extend(some)
+        some.into_iter().try_for_each(|some| postings.extend(some))
     })?;
     let postings = postings.finish()?;
     watch.begin(Step::Verifying, total);
@@ -125,7 +126,7 @@ pub(crate) fn post<E>(
     nodes: &Nodes<'_>,
     vocabulary: &Vocabulary,
     watch: &dyn Watch,
-    mut take: impl FnMut(Vec<Posting>) -> Result<(), E>,
+    mut take: impl FnMut(Vec<Vec<Posting>>) -> Result<(), E>,
 ) -> Result<(), E> {
     let stable = setup.config.view.has_stable();
     let keys = |mut postings: Vec<Posting>, node: u32| {
@@ -141,8 +142,7 @@ pub(crate) fn post<E>(
     let count = nodes.len() as u32;
     (0..count).step_by(POSTING as usize).try_for_each(|first| {
         let some = first..count.min(first.saturating_add(POSTING));
-        let posted: Vec<Vec<Posting>> = some.into_par_iter().fold(Vec::new, keys).collect();
-        posted.into_iter().try_for_each(&mut take)
+        take(some.into_par_iter().fold(Vec::new, keys).collect())
     })
 }
 
@@ -164,7 +164,18 @@ impl<'s> Search<'s> {
             }
             found.into_iter().map(move |other| (node, other))
         };
-        self.of_pairs((0..self.nodes.len() as u32).into_par_iter().flat_map_iter(candidates).collect())
+        let count = self.nodes.len() as u32;
+        let (mut links, mut pairs) = (Vec::new(), Vec::new());
+        for first in (0..count).step_by(POSTING as usize) {
+            pairs.par_extend(
+                (first..count.min(first.saturating_add(POSTING))).into_par_iter().flat_map_iter(candidates),
+            );
+            if pairs.len() >= VERIFIED {
+                links.append(&mut self.of_pairs(std::mem::take(&mut pairs)));
+            }
+        }
+        links.append(&mut self.of_pairs(pairs));
+        links
     }
 
     /// The same among pairs that come in order with their votes.
@@ -203,16 +214,16 @@ impl<'s> Search<'s> {
         let of_node: Vec<u32> = (0..self.nodes.len() as u32).map(|node| clusters.root(node)).collect();
         let cluster = |pair: &(u32, u32)| of_node[pair.0 as usize];
         pairs.par_sort_unstable_by_key(|pair| (cluster(pair), *pair));
-        let mut portions: Vec<&[(u32, u32)]> = Vec::new();
-        let mut rest = &*pairs;
-        while !rest.is_empty() {
-            let ends = |&at: &usize| {
-                let (before, next) = (rest[at - 1], rest[at]);
-                before.0 != next.0 && (at >= MANY || at >= FEW && cluster(&before) != cluster(&next))
+        let (mut portions, mut start, mut words) = (Vec::new(), 0, 0);
+        for (pair, end) in pairs.iter().zip(1..) {
+            words += self.nodes.words(pair.0) + self.nodes.words(pair.1);
+            let ends = |next: &(u32, u32)| {
+                next.0 != pair.0 && (words >= MANY || words >= FEW && cluster(next) != cluster(pair))
             };
-            let (portion, more) = rest.split_at((1..rest.len()).find(ends).unwrap_or(rest.len()));
-            portions.push(portion);
-            rest = more;
+            if pairs.get(end).is_none_or(ends) {
+                portions.push(&pairs[start..end]);
+                (start, words) = (end, 0);
+            }
         }
         let verified = |portion: &[(u32, u32)]| {
             let mut sides = Sides::default();

@@ -19,7 +19,7 @@ use crate::article::{Article, ArticleId, Meta};
 use crate::config::{Config, Facts, View};
 use crate::disk::{Filer, Limits};
 use crate::error::{Error, Result};
-use crate::hash::{self, TokenHasher};
+use crate::hash;
 use crate::lexicon::learned::Lexicon;
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::sketch::banding::Banding;
@@ -152,7 +152,7 @@ pub struct Detector {
     setup: Setup,
     entries: Vec<Entry>,
     /// The number of the first entry under the hash of each id, and the ids whose hash another one had before.
-    numbers: HashMap<u64, u32, TokenHasher>,
+    numbers: HashMap<u64, u32>,
     clashes: HashSet<ArticleId>,
     /// How many entries have their lists in a file, and the bytes of the others'.
     filed: usize,
@@ -167,7 +167,7 @@ impl Detector {
 
     /// One without articles yet.
     pub(crate) fn of(setup: Setup) -> Self {
-        Self { setup, entries: Vec::new(), numbers: HashMap::default(), clashes: HashSet::new(), filed: 0, unfiled: 0 }
+        Self { setup, entries: Vec::new(), numbers: HashMap::new(), clashes: HashSet::new(), filed: 0, unfiled: 0 }
     }
 
     /// Tells how a word is spelled that articles hold which were prepared elsewhere.

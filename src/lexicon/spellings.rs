@@ -103,8 +103,8 @@ const REMEMBERED: usize = 1 << 16;
 /// The words that a thread met lately, so that it need not look up in the common list what it has just seen there.
 #[derive(Default)]
 pub(crate) struct Recent {
-    /// The upper seven bytes of a word's frozen hash, at the place that the lowest bits of them tell. 0 for none: the hash
-    /// of no word known, and one that had it would only be looked up each time.
+    /// The upper seven bytes of a word's frozen hash, at the place that the lowest bits of them tell. 0 for none: the
+    /// hash of no word known.
     seen: Vec<u64>,
     /// The words that were not seen, by their hashes, with their places in `spelled`.
     unsaid: Vec<(u64, Range<usize>)>,
