@@ -177,6 +177,7 @@ impl Detector {
     }
 
     /// The settings with what they lead to.
+    #[cfg(feature = "cli")]
     pub(crate) fn setup(&self) -> &Setup {
         &self.setup
     }

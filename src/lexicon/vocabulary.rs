@@ -33,6 +33,9 @@ const FAMILIAR: f64 = 0.08;
 /// Words with less information than this (−ln of the share of articles that hold them) make sentences, not stories.
 pub(crate) const FUNCTION: f32 = 1.6;
 
+/// So many words are weighed at a time.
+const AT_ONCE: usize = 1 << 16;
+
 /// Letters in a stem.
 const STEM: usize = 6;
 
@@ -154,10 +157,13 @@ impl Vocabulary {
         let totals = Totals { articles: articles.len() as u64, places };
         let counts: Vec<(u32, &Count)> = counts.iter().collect();
         let word = |&(token, count): &(u32, &Count)| (token, totals.word(token, count, spellings.get(token)));
-        let known: Vec<(u32, Known)> = counts.par_iter().map(word).collect();
-        let mut learned = Self { words: TokenTable::with_room(known.len()), ..Self::default() };
-        for (token, word) in known {
-            learned.insert(token, word);
+        let mut learned = Self { words: TokenTable::with_room(counts.len()), ..Self::default() };
+        // Some at a time: of all words at once it would take more than what is learned of them.
+        for some in counts.chunks(AT_ONCE) {
+            let known: Vec<(u32, Known)> = some.par_iter().map(word).collect();
+            for (token, word) in known {
+                learned.insert(token, word);
+            }
         }
         learned
     }
