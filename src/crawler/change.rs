@@ -7,7 +7,7 @@ use crate::crawler::bytes::{Rest, put_number};
 use crate::crawler::keys::Gone;
 use crate::crawler::knowledge::put_spelling;
 use crate::crawler::lists::{MOST, Posting};
-use crate::crawler::parts::{Parts, id_key};
+use crate::crawler::parts::{Keyed, Parts, id_key};
 use crate::crawler::prepared::Prepared;
 use crate::crawler::record::{Held, Placed};
 use crate::crawler::store::{Batch, Store, Table};
@@ -83,19 +83,12 @@ pub(crate) struct Arrival {
     placed: Vec<u8>,
     /// How those are spelled that were not met before.
     spelled: Batch,
-    keys: Vec<Key>,
+    keyed: Keyed,
 }
 
 impl Arrival {
     /// Of its words only those that were not met, by their hashes, are spelled.
-    pub(crate) fn new(
-        id: ArticleId,
-        meta: Meta,
-        seen: i64,
-        prepared: &Prepared,
-        keys: Vec<Key>,
-        unmet: &[u64],
-    ) -> Self {
+    pub(crate) fn new(id: ArticleId, meta: Meta, seen: i64, prepared: &Prepared, keyed: Keyed, unmet: &[u64]) -> Self {
         let mut spelled = Batch::default();
         let unmet = prepared.words.iter().filter(|(full, _)| unmet.binary_search(full).is_ok());
         unmet.for_each(|(full, word)| put_spelling(&mut spelled, full, word));
@@ -103,7 +96,7 @@ impl Arrival {
         let article = Article { tokens: tokens.clone(), content: *content, bands: List::default(), repairs: *repairs };
         let held = Held { id, meta, seen, copy_of: None, posts: true, article };
         let placed = Placed::encode(&prepared.spans, prepared.text.as_deref());
-        Self { words: held.words(), held, placed, spelled, keys }
+        Self { words: held.words(), held, placed, spelled, keyed }
     }
 
     pub(crate) fn id(&self) -> &ArticleId {
@@ -133,10 +126,10 @@ impl<'p> Change<'p> {
 
     /// Puts an article in, a copy of another if that is so.
     pub(crate) fn insert(&mut self, arrival: Arrival, copy_of: Option<(ArticleId, Relation)>) -> Result<()> {
-        let Arrival { mut held, words, placed, spelled, keys } = arrival;
+        let Arrival { mut held, words, placed, spelled, keyed } = arrival;
         held.copy_of = copy_of;
         self.batch.append(spelled);
-        self.put(held, &words, placed, || Ok(keys))
+        self.put(held, &words, placed, || Ok(keyed))
     }
 
     /// Puts an article under a number of its own. The first of its words posts their keys.
@@ -145,12 +138,11 @@ impl<'p> Change<'p> {
         mut held: Held,
         words: &[u8],
         placed: Vec<u8>,
-        keys: impl FnOnce() -> Result<Vec<Key>>,
+        keyed: impl FnOnce() -> Result<Keyed>,
     ) -> Result<()> {
         let number = self.number()?;
         let twins_key = Twins::key(&held.article, self.parts.format.seed);
-        let count = held.article.tokens.len();
-        if count > 0 {
+        if !held.article.tokens.is_empty() {
             let twins = self.twins(twins_key)?;
             held.posts = twins.len() == 0;
             twins.push(number);
@@ -158,7 +150,8 @@ impl<'p> Change<'p> {
         self.at.articles += 1;
         if held.posts {
             self.at.texts += 1;
-            self.posted.push((Posting::new(number, count), keys()?));
+            let Keyed { keys, own } = keyed()?;
+            self.posted.push((Posting::new(number, own), keys));
         }
         let key = number.to_be_bytes();
         self.batch.put(Table::Times, &time_key(held.seen, number), Vec::new());

@@ -21,7 +21,7 @@ use crate::crawler::keys::Keys;
 use crate::crawler::knowledge::Knowledge;
 use crate::crawler::lists::Posting;
 use crate::crawler::lock::Lock;
-use crate::crawler::parts::Parts;
+use crate::crawler::parts::{Keyed, Parts};
 use crate::crawler::prepared::Prepared;
 use crate::crawler::record::Held;
 use crate::crawler::seal::Seal;
@@ -331,11 +331,11 @@ impl Inner {
         let latest = Held::scan(&self.parts.store, upto..next);
         let latest: Vec<(u32, Held)> =
             latest.filter(|held| held.as_ref().map_or(true, |(_, held)| held.posts)).collect::<Result<_>>()?;
-        let keys = |(number, held): (u32, Held)| {
-            let posting = Posting::new(number, held.article.tokens.len());
-            Ok((posting, self.parts.keys_again(held.article)?))
+        let posted = |(number, held): (u32, Held)| {
+            let Keyed { keys, own } = self.parts.keys_again(held.article)?;
+            Ok((Posting::new(number, own), keys))
         };
-        for (posting, keys) in latest.into_par_iter().map(keys).collect::<Result<Vec<_>>>()? {
+        for (posting, keys) in latest.into_par_iter().map(posted).collect::<Result<Vec<_>>>()? {
             self.parts.keys.insert(posting, &keys);
         }
         Ok(())

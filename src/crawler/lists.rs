@@ -18,8 +18,9 @@ pub(crate) const MOST: u32 = 1 << (32 - BITS);
 pub(crate) struct Posting(pub(crate) u32);
 
 impl Posting {
-    pub(crate) fn new(number: u32, words: usize) -> Self {
-        Self(number << BITS | needed(words))
+    /// Of an article that posts keys of so many words.
+    pub(crate) fn new(number: u32, own: usize) -> Self {
+        Self(number << BITS | needed(own))
     }
 
     /// Stands behind the postings of a list that had to be cut.
@@ -38,15 +39,15 @@ impl Posting {
         self.0 & MORE
     }
 
-    /// How many keys it must share with an article of so many words.
-    pub(crate) fn votes_needed(self, words: usize) -> u32 {
-        self.class().min(needed(words))
+    /// How many keys it must share with an article that posts those of so many words.
+    pub(crate) fn votes_needed(self, own: usize) -> u32 {
+        self.class().min(needed(own))
     }
 }
 
 /// How many keys an article must share with one at least as long.
-fn needed(words: usize) -> u32 {
-    stable::votes_needed(words, words)
+fn needed(own: usize) -> u32 {
+    stable::votes_needed(own, own)
 }
 
 /// The postings that stand for all others of a spin-stable key that many articles post.

@@ -26,6 +26,14 @@ pub(crate) fn id_key(id: &str) -> Vec<u8> {
 /// What a record of places is that is none.
 const NO_PLACES: &str = "it places no words";
 
+/// The keys of an article, placed where only one index places them, ascending and each once.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keyed {
+    pub(crate) keys: Vec<Key>,
+    /// Of how many words the spin-stable ones were made: boilerplate is not the article's own.
+    pub(crate) own: usize,
+}
+
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) path: PathBuf,
@@ -62,26 +70,28 @@ impl Parts {
         *self.knowledge.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(knowledge);
     }
 
-    /// The keys of an article, placed where only this index places them, ascending and each once.
-    pub(crate) fn keys_of(&self, article: &Article, vocabulary: &Vocabulary) -> Vec<Key> {
+    /// The keys of an article.
+    pub(crate) fn keys_of(&self, article: &Article, vocabulary: &Vocabulary) -> Keyed {
         let [a, b] = self.format.seed;
         let place = |key: Key| hash::combine(hash::combine(a, key.bits()), b);
         let mut keys: Vec<Key> = article.bands.iter().map(|&band| Key::surface(place(Key::surface(band)))).collect();
-        if self.weighs() {
-            stable::keys(&article.tokens, vocabulary, |key| keys.push(Key::stable(place(Key::stable(key)))));
-        }
+        let own = if self.weighs() {
+            stable::keys(&article.tokens, vocabulary, |key| keys.push(Key::stable(place(Key::stable(key)))))
+        } else {
+            article.tokens.len()
+        };
         keys.sort_unstable();
         keys.dedup();
-        keys
+        Keyed { keys, own }
     }
 
     /// The keys that a stored article would post now.
-    pub(crate) fn keys_again(&self, article: Article) -> Result<Vec<Key>> {
+    pub(crate) fn keys_again(&self, article: Article) -> Result<Keyed> {
         self.keys_by(&self.knowledge(), article)
     }
 
     /// The keys that a stored article posts by what is known.
-    pub(crate) fn keys_by(&self, knowledge: &Knowledge, mut article: Article) -> Result<Vec<Key>> {
+    pub(crate) fn keys_by(&self, knowledge: &Knowledge, mut article: Article) -> Result<Keyed> {
         self.give_bands(&mut article);
         let mut about = knowledge.blank();
         knowledge.add(&self.store, &article.tokens, &mut about, self.weighs())?;

@@ -8,7 +8,7 @@ use crate::crawler::answer::Match;
 use crate::crawler::change::Arrival;
 use crate::crawler::knowledge::{About, Knowledge};
 use crate::crawler::lists::{List, Posting};
-use crate::crawler::parts::Parts;
+use crate::crawler::parts::{Keyed, Parts};
 use crate::crawler::prepared::Prepared;
 use crate::crawler::record::Held;
 use crate::crawler::twins::Twins;
@@ -30,7 +30,7 @@ const WORK: u64 = 1 << 30;
 pub(crate) struct Question<'q> {
     parts: &'q Parts,
     prepared: &'q Prepared,
-    keys: Vec<Key>,
+    keyed: Keyed,
     twins_key: [u8; 16],
     knowledge: Arc<Knowledge>,
     about: About,
@@ -51,15 +51,15 @@ impl<'q> Question<'q> {
     pub(crate) fn new(parts: &'q Parts, prepared: &'q Prepared) -> Result<Self> {
         let knowledge = parts.knowledge();
         let about = knowledge.about(&parts.store, &prepared.article.tokens, &prepared.words, parts.weighs())?;
-        let keys = parts.keys_of(&prepared.article, &about.vocabulary);
+        let keyed = parts.keys_of(&prepared.article, &about.vocabulary);
         let twins_key = Twins::key(&prepared.article, parts.format.seed);
         let mine = parts.setup.judge(&about.vocabulary, &about.words).side(&prepared.article);
-        Ok(Self { parts, prepared, keys, twins_key, knowledge, about, mine })
+        Ok(Self { parts, prepared, keyed, twins_key, knowledge, about, mine })
     }
 
     /// The article as it comes in.
     pub(crate) fn arrival(&self, id: ArticleId, meta: Meta, seen: i64) -> Arrival {
-        Arrival::new(id, meta, seen, self.prepared, self.keys.clone(), &self.about.unmet)
+        Arrival::new(id, meta, seen, self.prepared, self.keyed.clone(), &self.about.unmet)
     }
 
     /// Takes note that the words that were not met are stored now.
@@ -76,7 +76,7 @@ impl<'q> Question<'q> {
         let gone = self.parts.keys.gone();
         let mut votes = Vec::new();
         let allowed = |number: u32| number < below && !gone.holds(number);
-        self.parts.keys.find(&self.keys, |key, list| vote(&mut votes, key, list, &allowed))?;
+        self.parts.keys.find(&self.keyed.keys, |key, list| vote(&mut votes, key, list, &allowed))?;
         let numbers = self.elected(votes);
         self.compared(&numbers, except)
     }
@@ -85,7 +85,9 @@ impl<'q> Question<'q> {
     /// any more.
     pub(crate) fn latest_hits(&mut self, from: u32, except: Option<&str>) -> Result<Option<Vec<Hit>>> {
         let mut votes = Vec::new();
-        self.parts.keys.find_latest(&self.keys, |key, list| vote(&mut votes, key, list, &|number| number >= from));
+        self.parts
+            .keys
+            .find_latest(&self.keyed.keys, |key, list| vote(&mut votes, key, list, &|number| number >= from));
         if self.parts.keys.upto() > from {
             return Ok(None);
         }
@@ -95,8 +97,7 @@ impl<'q> Question<'q> {
 
     /// The articles that share enough keys, those with most of them.
     fn elected(&self, votes: Vec<(u32, u32)>) -> Vec<u32> {
-        let words = self.article().tokens.len();
-        let mut elected = candidates::elect(votes, |posting| Posting(posting).votes_needed(words));
+        let mut elected = candidates::elect(votes, |posting| Posting(posting).votes_needed(self.keyed.own));
         if elected.len() > CANDIDATES {
             elected.sort_unstable_by_key(|&(posting, votes)| (Reverse(votes), posting));
             elected.truncate(CANDIDATES);

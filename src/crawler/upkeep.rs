@@ -13,6 +13,7 @@ use crate::crawler::index::{Index, Inner, RUNS, STORE};
 use crate::crawler::keys::{Catalogue, Gone};
 use crate::crawler::lists::Posting;
 use crate::crawler::lock::Lock;
+use crate::crawler::parts::Keyed;
 use crate::crawler::record::{Held, Placed};
 use crate::crawler::store::{Batch, Store, Table};
 use crate::error::{Error, Result};
@@ -79,10 +80,11 @@ impl Inner {
             }
         }
         order.sort_unstable();
-        let posted = order.into_iter().map(|(Reverse(words), _, number)| {
+        let posted = order.into_iter().map(|(_, _, number)| {
             let held = parts.held(number)?;
-            let keys = held.map(|held| parts.keys_by(&knowledge, held.article)).transpose()?;
-            Ok((Posting::new(number, words), keys.unwrap_or_default()))
+            let keyed = held.map(|held| parts.keys_by(&knowledge, held.article)).transpose()?;
+            let Keyed { keys, own } = keyed.unwrap_or_default();
+            Ok((Posting::new(number, own), keys))
         });
         let gone = Gone::default();
         parts.keys.gone().pages().for_each(|page| batch.remove(Table::Gone, &page.to_be_bytes()));

@@ -87,7 +87,7 @@ impl<'d> Found<'d> {
     pub fn key_frequencies(&self) -> [BTreeMap<u32, u64>; 2] {
         let mut posted = Vec::new();
         let Ok(()) = links::post::<Infallible>(self.setup, &self.nodes, &self.vocabulary, &(), |some| {
-            posted.extend(some.into_iter().flatten());
+            posted.extend(some.into_iter().flat_map(|some| some.postings));
             Ok(())
         });
         posted.par_sort_unstable();

@@ -99,18 +99,22 @@ const MANY: usize = 1 << 20;
 /// Verifies the candidates among the nodes' first entries.
 pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, watch: &dyn Watch) -> Result<Vec<Link>> {
     let words = setup.words();
-    let search = Search { setup, nodes, judge: setup.judge(vocabulary, &words), watch };
+    let mut search =
+        Search { setup, nodes, own: Vec::with_capacity(nodes.len()), judge: setup.judge(vocabulary, &words), watch };
     let total = search.words(0..nodes.len() as u32);
     watch.begin(Step::Hashing, total);
     let limits = setup.beside(nodes.entries.len());
     let mut postings = Sorter::new(&limits);
     let mut first = true;
-    post(setup, nodes, vocabulary, watch, |some: Vec<Vec<Posting>>| {
+    post(setup, nodes, vocabulary, watch, |some| {
         if std::mem::take(&mut first) {
-            let these: usize = some.iter().map(Vec::len).sum();
+            let these: usize = some.iter().map(|some| some.postings.len()).sum();
             postings.expect(these * nodes.len() / (POSTING as usize).min(nodes.len()) * 5 / 4);
         }
-        some.into_iter().try_for_each(|some| postings.extend(some))
+        some.into_iter().try_for_each(|some| {
+            search.own.extend(some.own);
+            postings.extend(some.postings)
+        })
     })?;
     let postings = postings.finish()?;
     watch.begin(Step::Verifying, total);
@@ -120,29 +124,40 @@ pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, w
     }
 }
 
-/// The keys of the nodes' first entries, some at a time.
+/// What some nodes post.
+#[derive(Debug, Default)]
+pub(crate) struct Posted {
+    pub(crate) postings: Vec<Posting>,
+    /// Of how many words each posts spin-stable keys: boilerplate is not the node's own.
+    own: Vec<u32>,
+}
+
+/// The keys of the nodes' first entries, some at a time, in the order of the nodes.
 pub(crate) fn post<E>(
     setup: &Setup,
     nodes: &Nodes<'_>,
     vocabulary: &Vocabulary,
     watch: &dyn Watch,
-    mut take: impl FnMut(Vec<Vec<Posting>>) -> Result<(), E>,
+    mut take: impl FnMut(Vec<Posted>) -> Result<(), E>,
 ) -> Result<(), E> {
     let stable = setup.config.view.has_stable();
-    let keys = |mut postings: Vec<Posting>, node: u32| {
+    let keys = |mut posted: Posted, node: u32| {
         let article = nodes.article(node);
         watch.advance(article.tokens.len() as u64);
         setup.visited(&article.tokens);
+        let Posted { postings, own } = &mut posted;
         postings.extend(article.bands.iter().map(|&band| (Key::surface(band), node)));
-        if stable {
-            stable::keys(&article.tokens, vocabulary, |key| postings.push((Key::stable(key), node)));
-        }
-        postings
+        own.push(if stable {
+            stable::keys(&article.tokens, vocabulary, |key| postings.push((Key::stable(key), node))) as u32
+        } else {
+            article.tokens.len() as u32
+        });
+        posted
     };
     let count = nodes.len() as u32;
     (0..count).step_by(POSTING as usize).try_for_each(|first| {
         let some = first..count.min(first.saturating_add(POSTING));
-        take(some.into_par_iter().fold(Vec::new, keys).collect())
+        take(some.into_par_iter().fold(Posted::default, keys).collect())
     })
 }
 
@@ -150,6 +165,8 @@ pub(crate) fn post<E>(
 struct Search<'s> {
     setup: &'s Setup,
     nodes: &'s Nodes<'s>,
+    /// Of how many words each node posts spin-stable keys.
+    own: Vec<u32>,
     judge: Judge<'s>,
     watch: &'s dyn Watch,
 }
@@ -184,7 +201,7 @@ impl<'s> Search<'s> {
         for vote in ballots {
             let vote = vote?;
             let (node, other) = (vote.article(), vote.earlier());
-            if !vote.elects(|| self.needed(node, other)) {
+            if !vote.elects(self.needed(node, other)) {
                 continue;
             }
             if node >= done {
@@ -237,7 +254,8 @@ impl<'s> Search<'s> {
 
     /// How many spin-stable keys two articles must share.
     fn needed(&self, a: u32, b: u32) -> u32 {
-        stable::votes_needed(self.nodes.words(a), self.nodes.words(b))
+        let own = |node: u32| self.own[node as usize] as usize;
+        stable::votes_needed(own(a), own(b))
     }
 
     /// The links of an article with some that come before it.

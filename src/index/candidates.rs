@@ -4,7 +4,6 @@ use crate::disk::Limits;
 use crate::error::Result;
 use crate::index::postings::{Key, Posting, Postings, Run};
 use crate::index::runs::{Merged, Record, Sorter};
-use crate::sketch::stable::FEWEST_VOTES;
 
 /// Up to this many articles under one key are all paired with each other.
 pub(crate) const ALL_PAIRS: usize = 128;
@@ -48,13 +47,8 @@ pub(crate) fn elect(mut votes: Vec<(u32, u32)>, needed: impl Fn(u32) -> u32) -> 
     votes
         .chunk_by(|a, b| a.0 == b.0)
         .map(|ballot| (ballot[0].0, ballot.iter().map(|vote| vote.1).sum::<u32>()))
-        .filter(|&(article, votes)| enough(votes, || needed(article)))
+        .filter(|&(article, votes)| votes >= needed(article).min(BAND))
         .collect()
-}
-
-/// Whether so many votes make a candidate. Most pairs have one: of them nothing else is asked.
-fn enough(votes: u32, needed: impl FnOnce() -> u32) -> bool {
-    votes >= FEWEST_VOTES && votes >= needed().min(BAND)
 }
 
 /// Votes for a pair of articles.
@@ -121,8 +115,8 @@ impl Vote {
     }
 
     /// Whether the votes make the pair a candidate.
-    pub(crate) fn elects(self, needed: impl FnOnce() -> u32) -> bool {
-        enough(self.weight, needed)
+    pub(crate) fn elects(self, needed: u32) -> bool {
+        self.weight >= needed.min(BAND)
     }
 }
 
@@ -192,7 +186,7 @@ mod tests {
             let found: Vec<(u32, u32)> = ballots(postings.in_order().unwrap(), &limits)
                 .unwrap()
                 .map(Result::unwrap)
-                .filter(|vote| vote.elects(|| needed))
+                .filter(|vote| vote.elects(needed))
                 .map(|vote| (vote.earlier(), vote.article()))
                 .collect();
             prop_assert_eq!(found, pairs(&table, 200, needed));

@@ -28,8 +28,9 @@ const PHRASES: f64 = 1.0 / 16.0;
 /// The share of the facts.
 const FACTS: f64 = 1.0 / 3.0;
 
-/// Hands every spin-stable key of an article to `each`; the same key may come more than once.
-pub(crate) fn keys(tokens: &Tokens, vocabulary: &Vocabulary, mut each: impl FnMut(u64)) {
+/// Hands every spin-stable key of an article to `each`; the same key may come more than once. Tells the length that they
+/// were made of: how many tokens are the article's own.
+pub(crate) fn keys(tokens: &Tokens, vocabulary: &Vocabulary, mut each: impl FnMut(u64)) -> usize {
     let bare = vocabulary.bare(tokens);
     let tokens = bare.as_ref().unwrap_or(tokens);
     let length = tokens.len();
@@ -49,6 +50,7 @@ pub(crate) fn keys(tokens: &Tokens, vocabulary: &Vocabulary, mut each: impl FnMu
         }
         (before, last) = (last, Some(fact));
     }
+    length
 }
 
 /// Posts a key if it belongs to the sample. What is posted is the hash mixed again: all keys that pass are small.
@@ -67,10 +69,32 @@ fn share(length: usize, floor: f64) -> f64 {
     (WHOLE / length as f64).powi(2).clamp(floor, 1.0)
 }
 
-/// One shared key makes no two articles worth a look, however short they are.
-pub(crate) const FEWEST_VOTES: u32 = 2;
-
-/// How many keys two articles of these lengths must share to be worth a look.
+/// How many keys two articles of these lengths, as [`keys`] tells them, must share to be worth a look.
 pub(crate) fn votes_needed(a: usize, b: usize) -> u32 {
-    (a.min(b) as u32 / 80).clamp(FEWEST_VOTES, 6)
+    (a.min(b) as u32 / 80).clamp(2, 6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::tokenise;
+
+    /// The keys of a text, each once, and the length that they were made of.
+    fn keys_of(text: &str) -> (Vec<u64>, usize) {
+        let mut all = Vec::new();
+        let length = keys(&tokenise(text).tokens, &Vocabulary::default(), |key| all.push(key));
+        all.sort_unstable();
+        all.dedup();
+        (all, length)
+    }
+
+    #[test]
+    fn the_length_is_that_of_the_words_that_post_keys() {
+        let report = "Rain fell on Torrin for nine days before the Ardle rose. ".to_owned();
+        let promotion = "Sign up to the morning letter of the Courier. ";
+        let once = keys_of(&format!("{report}{promotion}"));
+        assert_eq!(once.1, 20);
+        assert!(!once.0.is_empty());
+        assert_eq!(keys_of(&format!("{report}{}", promotion.repeat(40))), once);
+    }
 }
