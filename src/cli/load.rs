@@ -172,7 +172,7 @@ pub(crate) fn tell_if_short(place: &Place, words: usize, problems: &mut Problems
     let problem = match words {
         TOO_SHORT.. => return Ok(()),
         0 => "no word in it: no copy of it can be found: see whether it is text at all".to_owned(),
-        _ => format!("fewer than {TOO_SHORT} words: only its exact and near copies can be found"),
+        _ => format!("fewer than {TOO_SHORT} words: at most its exact and near copies can be found"),
     };
     problems.report(Problem { kind: Kind::TooShort, error: Error::Record { place: place.clone(), problem } })
 }

@@ -422,11 +422,10 @@ impl Keys {
             Replaced::Runs(place) => place.clone(),
         };
         let old: Vec<Arc<Run>> = runs.splice(place, [run]).collect();
-        next.entries = runs.iter().map(|run| run.entry).collect();
+        let runs = self.listed(&mut next, &runs)?;
         let mut batch = Batch::default();
         next.put(&mut batch);
         self.store.commit(batch)?;
-        let runs = self.opened(&next.entries, &runs)?;
         let mut catalogue = lock(&self.catalogue);
         *catalogue = next;
         let mut current = self.current_mut();
@@ -436,6 +435,13 @@ impl Keys {
         }
         drop((current, catalogue));
         self.drop_runs(&old)
+    }
+
+    /// Lists runs in a catalogue that is to be committed. Tells them as they are then to be read, so that nothing can fail
+    /// once it is.
+    fn listed(&self, next: &mut Catalogue, runs: &[Arc<Run>]) -> Result<Vec<Arc<Run>>> {
+        next.entries = runs.iter().map(|run| run.entry).collect();
+        self.opened(&next.entries, runs)
     }
 
     /// Drops runs that the catalogue does not list any more, once that is on the disk.
@@ -457,15 +463,41 @@ impl Keys {
     ) -> Result<()> {
         // What goes on in the background would write down the old runs again.
         let _tidying = lock(&self.tidying);
-        let mut runs: Vec<Arc<Run>> = Vec::new();
+        let mut written = Vec::new();
+        let listed = self.write_runs(&mut written, posted, &gone).and_then(|()| {
+            let mut next = lock(&self.catalogue).clone();
+            next.upto = upto;
+            let runs = self.listed(&mut next, &written)?;
+            Ok((next, runs))
+        });
+        // A disk that is full has no room for runs that are of no use; what stays in spite of it, the next opening drops.
+        let (next, runs) = listed.inspect_err(|_| written.iter().for_each(|run: &Arc<Run>| drop(run.drop_file())))?;
+        next.put(&mut batch);
+        self.store.commit(batch)?;
+        let mut catalogue = lock(&self.catalogue);
+        *catalogue = next;
+        let current = Current { runs: Arc::new(runs), gone: Arc::new(gone), ..Current::default() };
+        let old = std::mem::replace(&mut *self.current_mut(), current);
+        drop(catalogue);
+        self.hot.forget();
+        self.drop_runs(&old.runs)
+    }
+
+    /// Writes postings as runs, merging those that are due.
+    fn write_runs(
+        &self,
+        runs: &mut Vec<Arc<Run>>,
+        posted: impl Iterator<Item = Result<(Posting, Vec<Key>)>>,
+        gone: &Gone,
+    ) -> Result<()> {
         let mut head = Head::default();
         for article in posted {
             let (posting, keys) = article?;
             head.insert(posting, &keys);
             if head.len() as u64 >= self.most {
                 runs.push(self.written(&std::mem::take(&mut head))?);
-                while let Some(due) = runs::due(&runs, self.most / 2) {
-                    let merged = self.merged(&runs[due.clone()], &gone, |_| Ok(()))?;
+                while let Some(due) = runs::due(runs, self.most / 2) {
+                    let merged = self.merged(&runs[due.clone()], gone, |_| Ok(()))?;
                     // Nobody else knows of them.
                     runs.splice(due, [merged]).try_for_each(|old| old.drop_file())?;
                 }
@@ -474,17 +506,7 @@ impl Keys {
         if head.len() > 0 {
             runs.push(self.written(&head)?);
         }
-        let mut catalogue = lock(&self.catalogue);
-        catalogue.upto = upto;
-        catalogue.entries = runs.iter().map(|run| run.entry).collect();
-        catalogue.put(&mut batch);
-        self.store.commit(batch)?;
-        let runs = Arc::new(self.opened(&catalogue.entries, &runs)?);
-        let old =
-            std::mem::replace(&mut *self.current_mut(), Current { runs, gone: Arc::new(gone), ..Current::default() });
-        drop(catalogue);
-        self.hot.forget();
-        self.drop_runs(&old.runs)
+        Ok(())
     }
 
     /// What is written down of the runs, and these.
