@@ -550,3 +550,44 @@ fn places(keys: &[Key], known: &[Option<Representatives>], runs: &[Arc<Run>]) ->
     places.sort_unstable();
     places
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::path::Path;
+
+    /// Postings of so many articles, a hundred keys each.
+    fn posted(articles: u32) -> impl Iterator<Item = Result<(Posting, Vec<Key>)>> {
+        let key = |n: u32| Key::stable(u64::from(n).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        (0..articles)
+            .map(move |number| Ok((Posting::new(number, 100), (number * 100..(number + 1) * 100).map(key).collect())))
+    }
+
+    fn files(folder: &Path) -> Vec<PathBuf> {
+        let mut files: Vec<_> = fs::read_dir(folder).expect("a folder").map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files
+    }
+
+    #[test]
+    fn a_rebuild_that_fails_leaves_what_was() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (store, runs) = (folder.path().join("store"), folder.path().join("runs"));
+        fs::create_dir(&runs).expect("room");
+        let store = Arc::new(Store::open(&store, 1 << 20).expect("a store"));
+        let keys = Keys::open(store, runs.clone(), 1 << 20).expect("nothing yet");
+        keys.rebuild(posted(100), Gone::default(), 100, Batch::default()).expect("room");
+        let (before, catalogue) = (files(&runs), keys.catalogue().0);
+        assert!(!before.is_empty());
+
+        let fails = posted(200).chain([Err(Error::Interrupted)]);
+        assert!(keys.rebuild(fails, Gone::default(), 200, Batch::default()).is_err());
+        assert_eq!(files(&runs), before);
+        assert_eq!((keys.catalogue().0.entries, keys.upto()), (catalogue.entries, 100));
+        let (posting, asked) = posted(100).nth(50).unwrap().unwrap();
+        let mut found = 0;
+        keys.find(&asked, |_, list| found += usize::from(list.postings == [posting])).expect("read");
+        assert_eq!(found, asked.len());
+    }
+}
