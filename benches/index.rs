@@ -9,6 +9,8 @@
 //! copies in the index; how many articles a second were checked and inserted since the last number; the bytes on disk
 //! an article; the memory of the process; and how long it takes to close the index and to open it again.
 //!
+//! With `--folder` the index stays there, and another run goes on with it.
+//!
 //! With `--write` the articles are written to a file, one a line, and nothing else is done: for `peers/index.py`, which
 //! does the same work with another library.
 
@@ -157,7 +159,7 @@ fn main() {
     let temporary = tempfile::tempdir().expect("a folder");
     let path = folder.unwrap_or_else(|| temporary.path().to_owned()).join("index");
     let mut index = Index::open_or_create(&path, &Config::default()).expect("an index");
-    let mut inserted = 0;
+    let mut inserted = index.stats().expect("figures").articles as usize;
     for step in steps {
         let (mut seconds, mut work, before) = (0.0, 0.0, inserted);
         while inserted < step {
@@ -190,8 +192,8 @@ fn main() {
             "{inserted:>8} articles: {:.0} articles/s checked and inserted ({:.2} ms of a core each); check p50 {:.3} ms \
              p99 {:.3} ms (new), p50 {:.3} ms p99 {:.3} ms (copies, {:.1} % found); {} bytes an article, {} runs, {memory} MiB, closed in \
              {closed:.2} s, opened in {opened:.2} s",
-            (inserted - before) as f64 / seconds,
-            work * 1e3 / (inserted - before) as f64,
+            (inserted - before) as f64 / seconds.max(f64::MIN_POSITIVE),
+            work * 1e3 / (inserted - before).max(1) as f64,
             new.p50,
             new.p99,
             copies.p50,

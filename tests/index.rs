@@ -457,17 +457,31 @@ fn acknowledged_each_by_each() {
     assert_eq!(index.stats().expect("figures").articles, 40);
 }
 
-/// An index that an earlier version wrote in this format is read by every later one. `BLESS=1 cargo test --test index`
-/// writes it where there is none: for a new format, in a folder of its own.
+/// An index that an earlier version wrote in one of these formats is read by every later one. `BLESS=1 cargo test --test
+/// index` writes the last of them where there is none: for a new format, in a folder of its own.
 #[test]
-fn format_2_is_read() {
-    let folder = folder();
-    let frozen = compat("format-2");
-    if std::env::var_os("BLESS").is_some() && !frozen.exists() {
-        freeze(&frozen);
+fn formats_2_and_3_are_read() {
+    let newest = compat("format-3");
+    if std::env::var_os("BLESS").is_some() && !newest.exists() {
+        freeze(&newest);
     }
-    copied(&frozen, &folder.path().join("index"));
-    let index = Index::open(folder.path().join("index")).expect("an index of format 2");
+    for format in ["format-2", "format-3"] {
+        let folder = folder();
+        let path = folder.path().join("index");
+        copied(&compat(format), &path);
+        let head = || std::fs::read_to_string(path.join("unspin-index")).expect("text");
+        // Who only reads leaves it to the version that wrote it.
+        let before = head();
+        drop(Index::open_read_only(&path).expect("readable"));
+        assert_eq!(head(), before);
+        assert_frozen(&Index::open(&path).expect(format));
+        assert!(head().contains("format = 3"));
+        assert_eq!(Index::open(&path).expect("renewed").stats().expect("figures").articles, 4);
+    }
+}
+
+/// That an index holds the frozen articles, and takes one more.
+fn assert_frozen(index: &Index) {
     index.verify().expect("a whole index");
     let stored: Vec<_> = index.articles().map(|stored| stored.expect("an article").id.as_str().to_owned()).collect();
     assert_eq!(stored, FROZEN.map(|(id, _)| id.to_owned()));
@@ -481,7 +495,7 @@ fn format_2_is_read() {
         matches.iter().map(|found| (found.id.as_str(), found.relation)).collect::<Vec<_>>(),
         [("a", Relation::Near)]
     );
-    assert_eq!(insert(&index, "new", "Growers lost a third of their cherry blossom to one night of frost."), Seen::New);
+    assert_eq!(insert(index, "new", "Growers lost a third of their cherry blossom to one night of frost."), Seen::New);
 }
 
 #[test]

@@ -1,9 +1,14 @@
 //! Which keys a run may hold: a split-block Bloom filter (Putze, Sanders and Singler, "Cache-, hash- and
 //! space-efficient Bloom filters", 2007; the constants are Apache Parquet's). A key that is not there costs one line of
 //! the cache.
+//!
+//! A filter is stored at its best, and read into as much memory as there is: neighbouring blocks are folded into one.
 
-/// The most bits of the filter for each key: with them, one key in a hundred that is not there passes for one that is.
-/// With half of them it is one in six.
+use std::fs::File;
+use std::io::{self, BufWriter, Read, Seek, Write};
+
+/// The most bits of the filter for each key: with them, one key in seventy that is not there passes for one that is. With
+/// half of them it is one in ten.
 const BITS: u64 = 10;
 
 /// The bits of a block.
@@ -17,69 +22,150 @@ const SALTS: [u32; 8] =
 #[repr(align(32))]
 struct Block([u32; 8]);
 
+impl Block {
+    fn add(&mut self, mask: [u32; 8]) {
+        self.0.iter_mut().zip(mask).for_each(|(word, bit)| *word |= bit);
+    }
+}
+
 /// The blocks of a filter that are stored as one page.
 const PAGE: usize = 256;
 
-/// The keys are placed at random already: they need no further hashing.
+/// The bits of a key, one in every second word of its block: where there are few bits for each key, four of them tell
+/// more than eight would. In format 2 all eight words have theirs, which say the same and a little less.
+fn mask(key: u64) -> [u32; 8] {
+    let chosen = key >> 32;
+    std::array::from_fn(|word| {
+        let bit = (key as u32).wrapping_mul(SALTS[word]) >> 27;
+        u32::from(chosen >> (word / 2) & 1 == word as u64 % 2) << bit
+    })
+}
+
+/// The block of a key among so many. The keys are placed at random already: they need no further hashing.
+fn block(key: u64, stored: u32) -> u32 {
+    ((u128::from(key) * u128::from(stored)) >> 64) as u32
+}
+
+/// How many blocks a filter of so many keys has.
+pub(crate) fn blocks(keys: u64) -> u32 {
+    (keys * BITS).div_ceil(BLOCK).clamp(1, u64::from(u32::MAX)) as u32
+}
+
+/// How many pages so many blocks are stored as.
+pub(crate) fn pages(stored: u32) -> u32 {
+    stored.div_ceil(PAGE as u32)
+}
+
+/// A filter that is being made. Its keys ascend, and so do their blocks: one page of it is in memory, those before it wait
+/// in a file without a name.
+#[derive(Debug)]
+pub(crate) struct Growing {
+    stored: u32,
+    /// The page at hand, and its number.
+    page: Vec<Block>,
+    number: u32,
+    waiting: BufWriter<File>,
+    /// How many pages were given back.
+    read: u32,
+}
+
+impl Growing {
+    /// A filter of so many blocks, with a file that is empty.
+    pub(crate) fn new(stored: u32, file: File) -> Self {
+        Self { stored, page: vec![Block::default(); PAGE], number: 0, waiting: BufWriter::new(file), read: 0 }
+    }
+
+    /// Adds a key that is not smaller than those before it.
+    pub(crate) fn add(&mut self, key: u64) -> io::Result<()> {
+        let block = block(key, self.stored) as usize;
+        while block / PAGE > self.number as usize {
+            self.turn()?;
+        }
+        self.page[block % PAGE].add(mask(key));
+        Ok(())
+    }
+
+    fn turn(&mut self) -> io::Result<()> {
+        for word in self.page[..self.blocks_of(self.number)].iter().flat_map(|block| block.0) {
+            self.waiting.write_all(&word.to_le_bytes())?;
+        }
+        self.page.fill(Block::default());
+        self.number += 1;
+        Ok(())
+    }
+
+    /// The next page of the filter as it is stored, from the first one on, now that all keys were added.
+    pub(crate) fn next_page(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let count = pages(self.stored);
+        if self.number < count {
+            while self.number < count {
+                self.turn()?;
+            }
+            self.waiting.flush()?;
+            self.waiting.get_mut().rewind()?;
+        }
+        if self.read == count {
+            return Ok(None);
+        }
+        let mut page = vec![0; self.blocks_of(self.read) * size_of::<Block>()];
+        self.waiting.get_mut().read_exact(&mut page)?;
+        self.read += 1;
+        Ok(Some(page))
+    }
+
+    /// How many blocks a page has: the last one may have fewer.
+    fn blocks_of(&self, number: u32) -> usize {
+        (self.stored as usize - number as usize * PAGE).min(PAGE)
+    }
+}
+
+/// A filter to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Filter {
     blocks: Vec<Block>,
-}
-
-/// The bits of a key, one in each word of its block.
-fn mask(key: u64) -> [u32; 8] {
-    SALTS.map(|salt| 1 << ((key as u32).wrapping_mul(salt) >> 27))
+    /// How many blocks are stored, and how many of them are folded into each.
+    stored: u32,
+    fold: u32,
 }
 
 impl Filter {
-    /// How many blocks a filter of so many keys has, if it may take so many bytes.
-    pub(crate) fn blocks(keys: u64, most: u64) -> u32 {
-        let most = (most / (BLOCK / 8)).clamp(1, u64::from(u32::MAX));
-        (keys * BITS).div_ceil(BLOCK).clamp(1, most) as u32
+    /// An empty filter of which so many blocks are stored, with every `fold` of them as one.
+    pub(crate) fn new(stored: u32, fold: u32) -> Self {
+        Self { blocks: vec![Block::default(); stored.div_ceil(fold) as usize], stored, fold }
     }
 
-    /// An empty filter.
-    pub(crate) fn new(blocks: u32) -> Self {
-        Self { blocks: vec![Block::default(); blocks as usize] }
+    /// All blocks in one, which may hold every key: until it is read.
+    pub(crate) fn unread(stored: u32) -> Self {
+        Self { blocks: vec![Block([u32::MAX; 8])], stored, fold: stored }
     }
 
-    /// The bytes that a filter takes.
-    pub(crate) fn size(blocks: u32) -> u64 {
-        u64::from(blocks) * BLOCK / 8
+    /// How many blocks are folded into each.
+    pub(crate) fn fold(&self) -> u32 {
+        self.fold
     }
 
-    /// How many pages a filter is stored as.
-    pub(crate) fn pages(blocks: u32) -> u32 {
-        blocks.div_ceil(PAGE as u32)
-    }
-
-    /// A page of the filter as it is stored; `None` behind the last.
-    pub(crate) fn page(&self, number: usize) -> Option<Vec<u8>> {
-        let blocks = self.blocks.chunks(PAGE).nth(number)?;
-        Some(blocks.iter().flat_map(|block| block.0).flat_map(u32::to_le_bytes).collect())
+    /// The bytes that such a filter takes.
+    pub(crate) fn size(stored: u32, fold: u32) -> u64 {
+        u64::from(stored.div_ceil(fold)) * BLOCK / 8
     }
 
     /// Takes over a page as it was stored. Tells whether it was one.
     pub(crate) fn set_page(&mut self, number: usize, page: &[u8]) -> bool {
-        let blocks = self.blocks.chunks_mut(PAGE).nth(number).unwrap_or_default();
+        let from = number * PAGE;
+        let expected = (self.stored as usize).saturating_sub(from).min(PAGE);
         let (words, rest) = page.as_chunks::<4>();
-        blocks
-            .iter_mut()
-            .flat_map(|block| &mut block.0)
-            .zip(words)
-            .for_each(|(word, &stored)| *word = u32::from_le_bytes(stored));
-        rest.is_empty() && words.len() == blocks.len() * 8
-    }
-
-    fn block(&self, key: u64) -> usize {
-        ((u128::from(key) * self.blocks.len() as u128) >> 64) as usize
-    }
-
-    pub(crate) fn add(&mut self, key: u64) {
-        let block = self.block(key);
-        for (word, bit) in self.blocks[block].0.iter_mut().zip(mask(key)) {
-            *word |= bit;
+        let (blocks, ragged) = words.as_chunks::<8>();
+        if !rest.is_empty() || !ragged.is_empty() || blocks.len() != expected {
+            return false;
         }
+        for (block, words) in (from..).zip(blocks) {
+            self.blocks[block / self.fold as usize].add(words.map(u32::from_le_bytes));
+        }
+        true
+    }
+
+    fn block(&self, key: u64) -> &[u32; 8] {
+        &self.blocks[(block(key, self.stored) / self.fold) as usize].0
     }
 
     /// Hands the places of those of the keys that it may hold to `each`. Most of the time goes to fetching their blocks,
@@ -89,7 +175,8 @@ impl Filter {
         let mut count = 0;
         for (place, key) in keys.enumerate() {
             left[count] = (place, key);
-            count += usize::from(self.blocks[self.block(key)].0[0] & mask(key)[0] != 0);
+            let ([first, second, ..], [a, b, ..]) = (*self.block(key), mask(key));
+            count += usize::from(first & a | second & b != 0);
         }
         left.truncate(count);
         left.into_iter().filter(|&(_, key)| self.may_hold(key)).for_each(|(place, _)| each(place));
@@ -97,8 +184,7 @@ impl Filter {
 
     pub(crate) fn may_hold(&self, key: u64) -> bool {
         // Without an early end, which nobody could predict.
-        let block = &self.blocks[self.block(key)].0;
-        block.iter().zip(mask(key)).fold(0, |missing, (word, bit)| missing | (bit & !word)) == 0
+        self.block(key).iter().zip(mask(key)).fold(0, |missing, (word, bit)| missing | (bit & !word)) == 0
     }
 }
 
@@ -107,13 +193,40 @@ mod tests {
     use super::*;
     use crate::hash::mix;
 
+    /// Keys as they come: ascending.
+    fn keys(numbers: impl Iterator<Item = u64>) -> Vec<u64> {
+        let mut keys: Vec<u64> = numbers.map(mix).collect();
+        keys.sort_unstable();
+        keys
+    }
+
+    /// The pages of a filter of the first so many keys.
+    fn stored(count: u64) -> Vec<Vec<u8>> {
+        let mut growing = Growing::new(blocks(count), tempfile::tempfile().expect("a file"));
+        for key in keys(1..=count) {
+            growing.add(key).expect("room");
+        }
+        std::iter::from_fn(|| growing.next_page().expect("readable")).collect()
+    }
+
+    fn read(count: u64, fold: u32) -> Filter {
+        let mut filter = Filter::new(blocks(count), fold);
+        let stored = stored(count);
+        assert_eq!(stored.len(), pages(blocks(count)) as usize);
+        stored.iter().enumerate().for_each(|(number, page)| assert!(filter.set_page(number, page)));
+        filter
+    }
+
+    /// Of a hundred thousand keys that are not among the first ten thousand.
+    fn false_ones(filter: &Filter) -> usize {
+        (10_001..=110_000).filter(|&key| filter.may_hold(mix(key))).count()
+    }
+
     #[test]
     fn every_key_is_found_and_few_others() {
-        let mut filter = Filter::new(Filter::blocks(10_000, u64::MAX / 8));
-        (1..=10_000).for_each(|key| filter.add(mix(key)));
+        let filter = read(10_000, 1);
         assert!((1..=10_000).all(|key| filter.may_hold(mix(key))));
-        let false_ones = (10_001..=110_000).filter(|&key| filter.may_hold(mix(key))).count();
-        assert!(false_ones < 2_000, "{false_ones} of 100,000");
+        assert!(false_ones(&filter) < 2_000, "{} of 100,000", false_ones(&filter));
         let keys = (5_000..20_000).map(mix);
         let (mut sifted, held) = (Vec::new(), (0..15_000).filter(|&at| filter.may_hold(mix(5_000 + at as u64))));
         filter.sift(keys, |place| sifted.push(place));
@@ -121,17 +234,35 @@ mod tests {
     }
 
     #[test]
-    fn it_is_stored_in_pages_and_as_small_as_it_has_to_be() {
-        let blocks = Filter::blocks(100_000, 1 << 14);
-        assert_eq!(Filter::size(blocks), 1 << 14);
-        let mut filter = Filter::new(blocks);
-        (1..=10_000).for_each(|key| filter.add(mix(key)));
-        let mut read = Filter::new(blocks);
-        for number in 0..Filter::pages(blocks) as usize {
-            assert!(read.set_page(number, &filter.page(number).expect("a page")));
+    fn folded_it_takes_less_and_misses_nothing() {
+        let mut last = false_ones(&read(10_000, 1));
+        for fold in 2..=5 {
+            let folded = read(10_000, fold);
+            assert_eq!(folded.blocks.len() as u64 * BLOCK / 8, Filter::size(folded.stored, fold));
+            assert!((1..=10_000).all(|key| folded.may_hold(mix(key))), "{fold}");
+            let now = false_ones(&folded);
+            assert!(now > last && (fold > 2 || now < 15_000), "{fold}: {now} of 100,000");
+            last = now;
         }
-        assert_eq!(read, filter);
-        assert!(filter.page(Filter::pages(blocks) as usize).is_none());
-        assert!(!read.set_page(0, &[0; 3]) && !read.set_page(0, &[0; 4]));
+        let unread = Filter::unread(blocks(10_000));
+        assert_eq!(false_ones(&unread), 100_000);
+    }
+
+    #[test]
+    fn pages_of_another_size_are_none() {
+        let mut filter = read(10_000, 1);
+        let pages = stored(10_000);
+        assert!(pages.len() == 2 && pages[1].len() < pages[0].len());
+        for wrong in [&[][..], &[0; 3], &[0; 4], &[0; 32], &pages[1]] {
+            assert!(!filter.set_page(0, wrong), "{}", wrong.len());
+        }
+        assert!(!filter.set_page(2, &pages[1]) && filter.set_page(2, &[]));
+    }
+
+    /// The bits of a key, and of format 2 at least these, are on people's disks.
+    #[test]
+    fn known_answers() {
+        assert_eq!(mask(0x0123_4567_89ab_cdef), [0, 1 << 19, 0, 1 << 23, 0, 1 << 16, 1 << 12, 0]);
+        assert_eq!((block(0x0123_4567_89ab_cdef, 1000), blocks(26)), (4, 2));
     }
 }

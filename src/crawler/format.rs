@@ -12,8 +12,12 @@ use crate::crawler::files;
 use crate::error::{Error, Result};
 use crate::hash;
 
-/// The format that is written, and the only one that is read.
-pub(crate) const VERSION: u32 = 2;
+/// The format that is written.
+pub(crate) const VERSION: u32 = 3;
+
+/// The oldest one that is read. Its filters are as good as those of format 3, whose filters it would find wanting: what is
+/// opened for writing becomes format 3.
+const OLDEST: u32 = 2;
 
 /// The file's name.
 pub(crate) const FILE: &str = "unspin-index";
@@ -24,6 +28,7 @@ const MAGIC: &str = "unspin index";
 /// What an index is made with, once and for all.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Format {
+    version: u32,
     pub(crate) config: Config,
     /// Whether texts are kept.
     pub(crate) keeps_text: bool,
@@ -36,7 +41,7 @@ impl Format {
     pub(crate) fn new(config: Config, keeps_text: bool) -> Self {
         // The standard library's hash tables take their secrets from the system: so does this.
         let secret = || RandomState::new().hash_one(std::process::id());
-        Self { config, keeps_text, seed: [secret(), secret()] }
+        Self { version: VERSION, config, keeps_text, seed: [secret(), secret()] }
     }
 
     /// Reads the file of a folder; `None` where there is none.
@@ -50,7 +55,8 @@ impl Format {
         let damaged = || Error::Damaged { path: path.clone(), what: "it does not hold what was written".to_owned() };
         let text = String::from_utf8(text).map_err(|_| damaged())?;
         let version = text.strip_prefix(MAGIC).and_then(|rest| rest.lines().find_map(|line| value(line, "format")));
-        if version != Some(&VERSION.to_string()) {
+        let known = |version: &str| (OLDEST..=VERSION).any(|known| version == known.to_string());
+        if !version.is_some_and(known) {
             let whole = checked(&text).is_some();
             let found = version.filter(|_| whole).ok_or_else(damaged)?.to_owned();
             return Err(Error::OtherFormat { path: folder.to_owned(), found, supported: VERSION });
@@ -62,6 +68,7 @@ impl Format {
         let field = |name: &str| text.lines().find_map(|line| value(line, name));
         let (low, high) = field("seed")?.split_at_checked(16)?;
         Some(Self {
+            version: parsed(field("format"))?,
             config: Config {
                 threshold: parsed(field("threshold"))?,
                 recall: parsed(field("recall"))?,
@@ -82,14 +89,24 @@ impl Format {
         files::write_whole(&path, self.text().as_bytes()).map_err(files::failed(&path))
     }
 
+    /// Makes an index of an older format one that only this and later versions read, before anything is written to it.
+    pub(crate) fn renew(&mut self, folder: &Path) -> Result<()> {
+        if self.version == VERSION {
+            return Ok(());
+        }
+        self.version = VERSION;
+        self.write(folder)
+    }
+
     fn text(&self) -> String {
+        let version = self.version;
         let Config { threshold, recall, shingle, hashes, view, containment, facts } = &self.config;
         let (view, facts) = (view_name(*view), if *facts == Facts::Strict { "strict" } else { "tell" });
         let texts = if self.keeps_text { "kept" } else { "left" };
         let fingerprint = self.config.fingerprint();
         let [low, high] = self.seed;
         let body = format!(
-            "{MAGIC}\nformat = {VERSION}\nthreshold = {threshold}\nrecall = {recall}\nshingle = {shingle}\n\
+            "{MAGIC}\nformat = {version}\nthreshold = {threshold}\nrecall = {recall}\nshingle = {shingle}\n\
              hashes = {hashes}\nview = {view}\ncontainment = {containment}\nfacts = {facts}\ntexts = {texts}\n\
              seed = {low:016x}{high:016x}\nfingerprint = {fingerprint:016x}\n"
         );
@@ -145,13 +162,13 @@ mod tests {
     use super::*;
 
     fn format() -> Format {
-        Format { config: Config::default(), keeps_text: true, seed: [1, 2] }
+        Format { version: VERSION, config: Config::default(), keeps_text: true, seed: [1, 2] }
     }
 
     #[test]
     fn known_text() {
         // This file is on people's disks.
-        let expected = "unspin index\nformat = 2\nthreshold = 0.7\nrecall = 0.99\nshingle = 5\nhashes = 128\nview = both\n\
+        let expected = "unspin index\nformat = 3\nthreshold = 0.7\nrecall = 0.99\nshingle = 5\nhashes = 128\nview = both\n\
                         containment = 0.5\nfacts = tell\ntexts = kept\nseed = 00000000000000010000000000000002\n\
                         fingerprint = 8593c180b118a81d\nchecksum = ";
         assert!(format().text().starts_with(expected));
@@ -161,6 +178,18 @@ mod tests {
     fn what_is_written_is_read() {
         let text = format().text();
         assert_eq!(checked(&text).and_then(Format::parse), Some(format()));
+    }
+
+    #[test]
+    fn an_older_format_is_read_and_renewed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut older = Format { version: OLDEST, ..format() };
+        older.write(folder.path()).expect("room");
+        assert_eq!(Format::read(folder.path()).expect("readable"), Some(older.clone()));
+        older.renew(folder.path()).expect("room");
+        assert_eq!(Format::read(folder.path()).expect("readable"), Some(format()));
+        Format { version: VERSION + 1, ..format() }.write(folder.path()).expect("room");
+        assert!(matches!(Format::read(folder.path()), Err(Error::OtherFormat { found, .. }) if found == "4"));
     }
 
     #[test]

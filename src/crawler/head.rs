@@ -1,57 +1,54 @@
 //! The postings of the latest articles, in memory: what is not in a run yet.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::crawler::lists::{List, Posting};
 use crate::hash::TokenHasher;
 use crate::index::postings::Key;
 
-/// The lists of the keys, most of which have one posting.
+/// The lists of the keys. Most have one posting, which stands in the place of the list's number.
 #[derive(Debug, Default)]
 pub(crate) struct Head {
-    lists: HashMap<u64, Slot, TokenHasher>,
+    slots: HashMap<u64, Posting, TokenHasher>,
+    lists: Vec<List>,
     postings: usize,
-}
-
-#[derive(Debug)]
-enum Slot {
-    One(Posting),
-    More(Box<List>),
-}
-
-impl Slot {
-    fn each(&self, mut each: impl FnMut(Posting)) {
-        match self {
-            Self::One(posting) => each(*posting),
-            Self::More(list) => list.stored().for_each(each),
-        }
-    }
 }
 
 impl Head {
     /// Adds an article's posting under each of its keys.
     pub(crate) fn insert(&mut self, posting: Posting, keys: &[Key]) {
         for &key in keys {
-            self.lists
-                .entry(key.bits())
-                .and_modify(|slot| match slot {
-                    Slot::One(first) => {
-                        let mut list = List::default();
-                        list.push(key, *first);
-                        list.push(key, posting);
-                        *slot = Slot::More(Box::new(list));
-                    }
-                    Slot::More(list) => list.push(key, posting),
-                })
-                .or_insert(Slot::One(posting));
+            let slot = match self.slots.entry(key.bits()) {
+                Entry::Vacant(slot) => {
+                    slot.insert(posting);
+                    continue;
+                }
+                Entry::Occupied(slot) => slot.into_mut(),
+            };
+            let number = slot.list().unwrap_or_else(|| {
+                let mut list = List::default();
+                list.push(key, *slot);
+                self.lists.push(list);
+                *slot = Posting::of_list(self.lists.len() - 1);
+                self.lists.len() - 1
+            });
+            self.lists[number].push(key, posting);
         }
         self.postings += keys.len();
     }
 
     /// Hands what the key's list holds to `each`.
     pub(crate) fn find(&self, key: Key, each: impl FnMut(Posting)) {
-        if let Some(slot) = self.lists.get(&key.bits()) {
-            slot.each(each);
+        if let Some(&slot) = self.slots.get(&key.bits()) {
+            self.each(slot, each);
+        }
+    }
+
+    fn each(&self, slot: Posting, mut each: impl FnMut(Posting)) {
+        match slot.list() {
+            Some(number) => self.lists[number].stored().for_each(each),
+            None => each(slot),
         }
     }
 
@@ -62,12 +59,46 @@ impl Head {
 
     /// All postings, in the order of their keys.
     pub(crate) fn sorted(&self) -> Vec<(Key, Posting)> {
-        let mut lists: Vec<(u64, &Slot)> = self.lists.iter().map(|(&bits, slot)| (bits, slot)).collect();
-        lists.sort_unstable_by_key(|list| list.0);
+        let mut slots: Vec<(u64, Posting)> = self.slots.iter().map(|(&bits, &slot)| (bits, slot)).collect();
+        slots.sort_unstable_by_key(|slot| slot.0);
         let mut postings = Vec::with_capacity(self.postings);
-        for (bits, slot) in lists {
-            slot.each(|posting| postings.push((Key::from_bits(bits), posting)));
+        for (bits, slot) in slots {
+            self.each(slot, |posting| postings.push((Key::from_bits(bits), posting)));
         }
         postings
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        #[test]
+        fn it_agrees_with_a_map_of_lists(given in prop::collection::vec(prop::collection::vec(0_u64..60, 0..20), 0..300)) {
+            let (mut head, mut naive) = (Head::default(), BTreeMap::<Key, List>::new());
+            for (number, keys) in (0..).zip(&given) {
+                let mut keys: Vec<Key> =
+                    keys.iter().map(|&key| if key < 20 { Key::surface(key * 2) } else { Key::stable(key * 2) }).collect();
+                keys.sort_unstable();
+                keys.dedup();
+                let posting = Posting::new(number, 100 * number as usize);
+                head.insert(posting, &keys);
+                for key in keys {
+                    naive.entry(key).or_default().push(key, posting);
+                }
+            }
+            let expected: Vec<(Key, Posting)> =
+                naive.iter().flat_map(|(&key, list)| list.stored().map(move |posting| (key, posting))).collect();
+            prop_assert_eq!(head.sorted(), expected.clone());
+            for key in naive.keys() {
+                let mut found = Vec::new();
+                head.find(*key, |posting| found.push((*key, posting)));
+                prop_assert!(found.iter().eq(expected.iter().filter(|posting| posting.0 == *key)));
+            }
+            head.find(Key::stable(400), |_| panic!("nothing was posted under it"));
+        }
     }
 }

@@ -174,7 +174,7 @@ impl Options {
         self.memory.unwrap_or(MEMORY).max(1 << 20)
     }
 
-    fn opened(self, path: &Path, lock: Lock, format: Format, read_only: bool) -> Result<Index> {
+    fn opened(self, path: &Path, lock: Lock, mut format: Format, read_only: bool) -> Result<Index> {
         if let Some(config) = &self.config {
             format.accept(path, config)?;
         }
@@ -186,6 +186,9 @@ impl Options {
             }
         }
         let seal = Seal::break_open(path, [STORE, RUNS], lock)?;
+        if !read_only {
+            format.renew(path)?;
+        }
         let store = Arc::new(Store::open(&path.join(STORE), memory)?);
         let at = At::read(&store)?;
         let syncer = Arc::new(Syncer::open(path, Arc::clone(&store), at.commits)?);

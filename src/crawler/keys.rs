@@ -20,7 +20,7 @@ use crate::index::postings::Key;
 const RUNS: &[u8] = b"runs";
 
 /// The bytes of memory that a posting in the head takes, about.
-const POSTING: u64 = 48;
+const POSTING: u64 = 32;
 
 /// Fewer postings than this are no reason to write a run when the index is closed.
 const FEW: usize = 1 << 14;
@@ -168,13 +168,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Keys {
-    /// Opens what the store and the folder of runs hold. A sixth of `memory` bytes go to the latest postings, a third to
+    /// Opens what the store and the folder of runs hold. An eighth of `memory` bytes go to the latest postings, a quarter to
     /// filters.
     pub(crate) fn open(store: Arc<Store>, folder: PathBuf, memory: u64) -> Result<Self> {
         let catalogue = Catalogue::read(&store)?;
         pages::drop_unknown(&folder, |id| catalogue.entries.iter().any(|entry| entry.id == id))?;
         let gone = Arc::new(Gone::read(&store)?);
-        let most = (memory / 12 / POSTING).clamp(1 << 12, 1 << 20);
+        let most = (memory / 16 / POSTING).clamp(1 << 12, 1 << 20);
         let keys = Self {
             store,
             folder,
@@ -186,7 +186,7 @@ impl Keys {
             failed: Mutex::new(None),
             closing: AtomicBool::new(false),
             most,
-            filters: memory / 3,
+            filters: memory / 4,
         };
         let runs = Arc::new(keys.opened(&catalogue.entries, &[])?);
         *keys.current_mut() = Current { runs, gone, ..Current::default() };
@@ -201,21 +201,15 @@ impl Keys {
         self.current.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The runs of a catalogue: those that are open already as they are, the smallest others with filters.
+    /// The runs of a catalogue: those that are open already as they are, unless their filters are to be folded.
     fn opened(&self, entries: &[Entry], open: &[Arc<Run>]) -> Result<Vec<Arc<Run>>> {
-        let mut sizes: Vec<(u64, u32)> = entries.iter().map(|entry| (entry.filter_size(), entry.id)).collect();
-        sizes.sort_unstable();
-        let mut room = self.filters;
-        let fits = |(size, _): &(u64, u32)| room.checked_sub(*size).inspect(|left| room = *left).is_some();
-        let filtered: Vec<u32> = sizes.into_iter().take_while(fits).map(|(_, id)| id).collect();
-        let run = |entry: &Entry| {
-            let filtered = filtered.contains(&entry.id);
-            match open.iter().find(|run| run.entry.id == entry.id && run.is_filtered() == filtered) {
+        let run =
+            |(entry, fold): (&Entry, u32)| match open.iter().find(|run| run.entry.id == entry.id && run.fold() == fold)
+            {
                 Some(run) => Ok(Arc::clone(run)),
-                None => Run::open(&self.folder, *entry, filtered).map(Arc::new),
-            }
-        };
-        entries.iter().map(run).collect()
+                None => Run::open(&self.folder, *entry, fold).map(Arc::new),
+            };
+        entries.iter().zip(runs::folds(entries, self.filters)).map(run).collect()
     }
 
     /// Articles from this number on are in no run.
@@ -406,8 +400,7 @@ impl Keys {
     }
 
     fn run_of(&self, expected: u64, postings: impl Iterator<Item = Result<(Key, Posting)>>) -> Result<Arc<Run>> {
-        // While runs are merged, their filters and the new one are in memory.
-        Run::write(&self.folder, self.next_id(), expected, self.filters / 2, postings).map(Arc::new)
+        Run::write(&self.folder, self.next_id(), expected, postings).map(Arc::new)
     }
 
     /// Puts a run in the place of others, or of the head that was put aside. Only for who holds the right to tidy.

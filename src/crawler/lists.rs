@@ -30,6 +30,16 @@ impl Posting {
         self.0 >> BITS
     }
 
+    /// Stands for a list of several postings where one would stand. No article has this class: each has to share a key.
+    pub(crate) fn of_list(number: usize) -> Self {
+        Self((number as u32) << BITS)
+    }
+
+    /// The number of the list that it stands for.
+    pub(crate) fn list(self) -> Option<usize> {
+        (self.class() == 0).then_some(self.number() as usize)
+    }
+
     /// Whether it only tells that its list was cut.
     pub(crate) fn is_cut(self) -> bool {
         self.class() == MORE

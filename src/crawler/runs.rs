@@ -9,7 +9,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::crawler::bytes::{Rest, put_number};
-use crate::crawler::filter::Filter;
+use crate::crawler::files;
+use crate::crawler::filter::{self, Filter, Growing};
 use crate::crawler::lists::{List, Posting};
 use crate::crawler::pages::Pages;
 use crate::error::Result;
@@ -44,9 +45,9 @@ impl Entry {
         Some(Self { id: id.try_into().ok()?, pages: pages.try_into().ok()?, postings, blocks: blocks.try_into().ok()? })
     }
 
-    /// The bytes that its filter takes.
-    pub(crate) fn filter_size(&self) -> u64 {
-        Filter::size(self.blocks)
+    /// The bytes that its filter takes when so many of its blocks are folded into each.
+    pub(crate) fn filter_size(&self, fold: u32) -> u64 {
+        Filter::size(self.blocks, fold)
     }
 
     /// The page of a key.
@@ -56,7 +57,7 @@ impl Entry {
 
     /// The pages of its file: those of its filter come last.
     fn all_pages(&self) -> u32 {
-        self.pages + Filter::pages(self.blocks)
+        self.pages + filter::pages(self.blocks)
     }
 }
 
@@ -65,59 +66,43 @@ impl Entry {
 pub(crate) struct Run {
     pub(crate) entry: Entry,
     pages: Pages,
-    /// Without one, every key is looked up.
-    filter: Option<Filter>,
+    filter: Filter,
 }
 
 impl Run {
-    /// Writes a run of postings that come in the order of their keys, about `expected` of them, with a filter of up to
-    /// `filter` bytes. It is on the disk once this returns.
+    /// Writes a run of postings that come in the order of their keys, about `expected` of them. It is on the disk once this
+    /// returns; its filter is read when it is [opened](Self::open).
     pub(crate) fn write(
         folder: &Path,
         id: u32,
         expected: u64,
-        filter: u64,
         postings: impl Iterator<Item = Result<(Key, Posting)>>,
     ) -> Result<Self> {
         let pages = u32::try_from(expected / PAGE).unwrap_or(u32::MAX / 2).max(1);
-        let blocks = Filter::blocks(expected, filter);
+        let blocks = filter::blocks(expected);
         let entry = Entry { id, pages, postings: 0, blocks };
-        let mut paged = Paged { entry, next: 0, postings: postings.peekable(), filter: Filter::new(blocks) };
+        let filter = Growing::new(blocks, tempfile::tempfile_in(folder).map_err(files::failed(folder))?);
+        let mut paged = Paged { folder, entry, next: 0, postings: postings.peekable(), filter };
         let pages = Pages::write(folder, id, &mut paged)?;
-        let Paged { entry, filter, .. } = paged;
-        Ok(Self { entry, pages, filter: Some(filter) })
+        Ok(Self { entry: paged.entry, pages, filter: Filter::unread(blocks) })
     }
 
-    /// Opens a run that was written. With its filter, which takes memory, most keys that it does not hold cost nothing.
-    pub(crate) fn open(folder: &Path, entry: Entry, filtered: bool) -> Result<Self> {
-        let mut run = Self { entry, pages: Pages::open(folder, entry.id, entry.all_pages())?, filter: None };
-        if filtered {
-            run.filter = Some(run.read_filter()?);
-        }
-        Ok(run)
+    /// Opens a run that was written, with so many blocks of its filter folded into each: what that saves of memory, keys
+    /// cost that the run does not hold.
+    pub(crate) fn open(folder: &Path, entry: Entry, fold: u32) -> Result<Self> {
+        let pages = Pages::open(folder, entry.id, entry.all_pages())?;
+        let filter = read_filter(&entry, &pages, fold)?;
+        Ok(Self { entry, pages, filter })
     }
 
-    fn read_filter(&self) -> Result<Filter> {
-        let mut filter = Filter::new(self.entry.blocks);
-        let mut buffer = Vec::new();
-        for number in self.entry.pages..self.entry.all_pages() {
-            if !filter.set_page((number - self.entry.pages) as usize, self.pages.get(number, &mut buffer)?) {
-                return Err(self.pages.damaged(number));
-            }
-        }
-        Ok(filter)
-    }
-
-    pub(crate) fn is_filtered(&self) -> bool {
-        self.filter.is_some()
+    /// How many blocks of its filter are folded into each.
+    pub(crate) fn fold(&self) -> u32 {
+        self.filter.fold()
     }
 
     /// Hands the places of those of the keys that the run may hold to `each`.
-    pub(crate) fn sift(&self, keys: &[Key], mut each: impl FnMut(usize)) {
-        match &self.filter {
-            Some(filter) => filter.sift(keys.iter().map(|key| key.bits()), each),
-            None => (0..keys.len()).for_each(&mut each),
-        }
+    pub(crate) fn sift(&self, keys: &[Key], each: impl FnMut(usize)) {
+        self.filter.sift(keys.iter().map(|key| key.bits()), each);
     }
 
     /// Hands what the key's list holds to `each`.
@@ -136,7 +121,7 @@ impl Run {
 
     /// Reads every page, and checks that the keys are where they are looked for.
     pub(crate) fn verify(&self) -> Result<()> {
-        let filter = self.read_filter()?;
+        let filter = read_filter(&self.entry, &self.pages, 1)?;
         let mut buffer = Vec::new();
         let (mut last, mut count) = (0, 0);
         for number in 0..self.entry.pages {
@@ -174,6 +159,17 @@ impl Run {
     }
 }
 
+fn read_filter(entry: &Entry, pages: &Pages, fold: u32) -> Result<Filter> {
+    let mut filter = Filter::new(entry.blocks, fold);
+    let mut buffer = Vec::new();
+    for number in entry.pages..entry.all_pages() {
+        if !filter.set_page((number - entry.pages) as usize, pages.get(number, &mut buffer)?) {
+            return Err(pages.damaged(number));
+        }
+    }
+    Ok(filter)
+}
+
 /// The keys and the postings of a page.
 type Halves<'b> = (&'b [[u8; 8]], &'b [[u8; 4]]);
 
@@ -184,21 +180,20 @@ fn halves(page: &[u8]) -> Option<Halves<'_>> {
 }
 
 /// Cuts postings into pages, and notes their keys in a filter, whose own pages come behind.
-struct Paged<I: Iterator> {
+struct Paged<'f, I: Iterator> {
+    folder: &'f Path,
     entry: Entry,
     next: u32,
     postings: Peekable<I>,
-    filter: Filter,
+    filter: Growing,
 }
 
-impl<I: Iterator<Item = Result<(Key, Posting)>>> Iterator for Paged<I> {
+impl<I: Iterator<Item = Result<(Key, Posting)>>> Iterator for Paged<'_, I> {
     type Item = Result<Vec<u8>>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.next >= self.entry.pages {
-            let page = self.filter.page((self.next - self.entry.pages) as usize);
-            self.next += 1;
-            return page.map(Ok);
+            return self.filter.next_page().map_err(files::failed(self.folder)).transpose();
         }
         let (mut keys, mut postings) = (Vec::new(), Vec::new());
         let here =
@@ -206,7 +201,9 @@ impl<I: Iterator<Item = Result<(Key, Posting)>>> Iterator for Paged<I> {
         while let Some(next) = self.postings.next_if(here) {
             match next {
                 Ok((key, posting)) => {
-                    self.filter.add(key.bits());
+                    if let Err(error) = self.filter.add(key.bits()) {
+                        return Some(Err(files::failed(self.folder)(error)));
+                    }
                     keys.extend(key.bits().to_le_bytes());
                     postings.extend(posting.0.to_le_bytes());
                 }
@@ -321,4 +318,39 @@ pub(crate) fn due(runs: &[Arc<Run>], smallest: u64) -> Option<std::ops::Range<us
     // Smaller ones that got between larger ones, after a removal, go with them.
     let alike = tiers.iter().rev().take_while(|&&tier| tier <= last).count();
     (alike >= MERGED).then(|| runs.len() - alike..runs.len())
+}
+
+/// How many blocks of each run's filter are folded into one, so that all take no more than so many bytes: always the
+/// largest is folded further.
+pub(crate) fn folds(entries: &[Entry], room: u64) -> Vec<u32> {
+    let mut folds = vec![1; entries.len()];
+    let size = |place: usize, folds: &[u32]| entries[place].filter_size(folds[place]);
+    while (0..entries.len()).map(|place| size(place, &folds)).sum::<u64>() > room {
+        let Some(largest) = (0..entries.len()).max_by_key(|&place| size(place, &folds)) else { break };
+        if folds[largest] >= entries[largest].blocks {
+            break;
+        }
+        folds[largest] += 1;
+    }
+    folds
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_are_folded_until_they_fit() {
+        let entries = [40_000, 30_000, 500].map(|blocks| Entry { id: 0, pages: 1, postings: 0, blocks });
+        let bytes = |blocks: u64| blocks * 32;
+        assert_eq!(folds(&entries, bytes(70_500)), [1, 1, 1]);
+        assert_eq!(folds(&entries, bytes(70_499)), [2, 1, 1]);
+        assert_eq!(folds(&entries, bytes(30_000)), [3, 2, 1]);
+        for room in [0, 1, bytes(2), bytes(50), bytes(20_000)] {
+            let folds = folds(&entries, room);
+            let size: u64 = entries.iter().zip(&folds).map(|(entry, &fold)| entry.filter_size(fold)).sum();
+            assert!(size <= room.max(bytes(3)), "{room}: {folds:?}");
+        }
+        assert!(folds(&[], 0).is_empty());
+    }
 }

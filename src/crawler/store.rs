@@ -141,7 +141,7 @@ impl fmt::Debug for Store {
 
 /// The part of the memory that the engine takes for blocks that were read, and for what is not written yet of a table;
 /// of one whose keys come in their order, more, as what is written of it is never put together to larger files.
-const BLOCKS: u64 = 4;
+const BLOCKS: u64 = 5;
 const UNWRITTEN: u64 = 128;
 const UNWRITTEN_LOG: u64 = 32;
 
