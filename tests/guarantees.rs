@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use corpus::{Planted, Random};
 use proptest::prelude::*;
 use unspin::verify::jaccard::Overlap;
-use unspin::{Article, Comparison, Config, Detector, Error, Found, Relation, View};
+use unspin::{Article, ArticleId, Comparison, Config, Detector, Error, Found, Match, Relation, View};
 
 fn detector<'a>(articles: impl IntoIterator<Item = (&'a str, &'a str)>) -> Detector {
     detector_with(Config::default(), articles)
@@ -320,6 +320,21 @@ fn a_quoted_passage_does_not_unite_its_hosts() {
     let all = detector([("passage", &*passage), ("one", &*hosts[0]), ("two", &*hosts[1])]);
     assert_eq!(all.find().matches().count(), 2);
     assert!(!together(&groups(&all), "one", "two"));
+}
+
+#[test]
+fn articles_that_have_different_passages_of_one_text_are_not_united_by_it() {
+    let [part, rest, own] = articles([300, 300, 150], 21);
+    let whole = [&*part, &*rest].join("\n\n");
+    let (spun, host) = (corpus::spin(&part, 0.3, 21), [&*own, &*rest].join("\n\n"));
+    let all = detector([("whole", &*whole), ("spun", &*spun), ("host", &*host)]);
+    let found = all.find();
+    let relation = |id: &str| {
+        let pair = |pair: &Match<'_>| [pair.a, pair.b].map(ArticleId::as_str).contains(&id);
+        found.matches().filter(pair).map(|pair| pair.relation).collect::<Vec<_>>()
+    };
+    assert_eq!((relation("spun"), relation("host")), (vec![Relation::Spun], vec![Relation::Excerpt]));
+    assert!(!together(&groups(&all), "spun", "host"), "{:?}", groups(&all));
 }
 
 #[test]

@@ -68,9 +68,10 @@ pub(crate) fn form<'d>(
     let relaxed = Config { threshold: config.threshold / 2.0, facts: Facts::Tell, ..config.clone() };
     let words = setup.words();
     let judge = Judge { config: &relaxed, ..setup.judge(vocabulary, &words) };
-    let resemble =
-        |a: u32, b: u32| judge.verify(&judge.side(nodes.article(a)), &judge.side(nodes.article(b))).is_some();
-    let group_of = union::join(nodes.len(), &links, resemble);
+    let side = |node: u32| judge.side(nodes.article(node));
+    let resemble = |a: u32, b: u32| judge.verify(&side(a), &side(b)).is_some();
+    let holds = |third: u32, hub: u32, other: u32| Judge::holds(&side(third), &side(hub), &side(other));
+    let group_of = union::join(nodes.len(), &links, resemble, holds);
 
     let mut nodes_of: Vec<(u32, u32)> = group_of.iter().copied().zip(0..).collect();
     nodes_of.sort_unstable();

@@ -1,17 +1,21 @@
 //! Which links are joined into groups.
 //!
 //! Connected components let chains join strangers: A is near B, B near C, …, and the ends have nothing in common.
-//! Two rules prevent it:
+//! Three rules prevent it:
 //!
 //! * **Leaders.** Each group has a leader, and a link joins two groups only if the smaller one's members (up to
-//!   [`WITNESSES`] of them) resemble the larger one's leader directly. This is single-link clustering held together by Hartigan's leader algorithm (*Clustering Algorithms*,
-//!   1975, chapter 3); compare the star clusters of Aslam, Pelekhov and Rus (2004). Links are taken from the strongest.
+//!   [`WITNESSES`] of them) resemble the larger one's leader directly. This is single-link clustering held together by
+//!   Hartigan's leader algorithm (*Clustering Algorithms*, 1975, chapter 3); compare the star clusters of Aslam,
+//!   Pelekhov and Rus (2004). Links are taken from the strongest.
 //! * **Excerpts.** An excerpt link joins its two ends only: a group formed by near copies is one unit, and units that
 //!   excerpts join must all be linked with each other. So an article that quotes several others never unites them, and
 //!   neither does a passage that several articles quote. The same holds of a loose rewrite: what is rewritten from two
 //!   reports unites them as little.
+//! * **Hubs.** Whom such a link joins has to do with all members of the group (up to [`WITNESSES`] of them), not with
+//!   its other end alone: each member is a near copy of that end, or linked with the newcomer, or resembles it, or has
+//!   the passages that the link rests on. Two reports that have different sentences of a third are not united by it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::verify::relation::{Relation, Scores};
 
@@ -41,8 +45,14 @@ impl Link {
 }
 
 /// Joins `count` nodes by their links. Gives each node the number of its group's first node; nodes of one number are
-/// one group. `resemble` tells whether two nodes would pass for copies of a copy of one article.
-pub(crate) fn join(count: usize, links: &[Link], resemble: impl Fn(u32, u32) -> bool) -> Vec<u32> {
+/// one group. `resemble` tells whether two nodes would pass for copies of a copy of one article; `holds` whether the
+/// first has the passages that the other two have in common.
+pub(crate) fn join(
+    count: usize,
+    links: &[Link],
+    resemble: impl Fn(u32, u32) -> bool,
+    holds: impl Fn(u32, u32, u32) -> bool,
+) -> Vec<u32> {
     let mut order: Vec<&Link> = links.iter().collect();
     order.sort_by(|x, y| {
         let strength = |link: &Link| (link.is_private(), link.relation);
@@ -52,7 +62,9 @@ pub(crate) fn join(count: usize, links: &[Link], resemble: impl Fn(u32, u32) -> 
     });
     let (private, copies): (Vec<&Link>, Vec<&Link>) = order.into_iter().partition(|link| link.is_private());
 
-    let direct: HashSet<(u32, u32)> = links.iter().map(|link| (link.a, link.b)).collect();
+    let direct: HashMap<(u32, u32), Relation> = links.iter().map(|link| ((link.a, link.b), link.relation)).collect();
+    let relation = |a: u32, b: u32| direct.get(&(a.min(b), a.max(b)));
+    let alike = |a: u32, b: u32| a == b || relation(a, b).is_some() || resemble(a.min(b), a.max(b));
     let mut units = Forest::new(count);
     let mut gathered: Vec<Vec<u32>> = (0..count as u32).map(|node| vec![node]).collect();
     for link in copies {
@@ -62,9 +74,7 @@ pub(crate) fn join(count: usize, links: &[Link], resemble: impl Fn(u32, u32) -> 
         }
         let (p, q) = (units.leader[x as usize], units.leader[y as usize]);
         let (absorbed, leader) = if units.first(x, y) == x { (y, p) } else { (x, q) };
-        let alike = |node: u32| {
-            node == leader || direct.contains(&(node.min(leader), node.max(leader))) || resemble(node, leader)
-        };
+        let alike = |node: u32| alike(node, leader);
         if (alike(p) && alike(q)) && gathered[absorbed as usize].iter().take(WITNESSES).all(|&node| alike(node)) {
             let root = units.unite(x, y);
             let moved = std::mem::take(&mut gathered[absorbed as usize]);
@@ -81,14 +91,18 @@ pub(crate) fn join(count: usize, links: &[Link], resemble: impl Fn(u32, u32) -> 
     let mut groups = Forest::new(count);
     let mut members: Vec<Vec<u32>> = (0..count as u32).map(|unit| vec![unit]).collect();
     for link in &private {
-        let (x, y) = pair(link);
-        let (x, y) = (groups.root(x), groups.root(y));
+        let [x, y] = [link.a, link.b].map(|node| groups.root(unit_of[node as usize]));
         let all_linked = || {
             members[x as usize]
                 .iter()
                 .all(|&p| members[y as usize].iter().all(|&q| linked.contains(&(p.min(q), p.max(q)))))
         };
-        if x != y && all_linked() {
+        let of_one_source = |group: u32, end: u32, newcomer: u32| {
+            let nodes = members[group as usize].iter().flat_map(|&unit| &gathered[unit as usize]).take(WITNESSES);
+            let near = |node: u32| node == end || relation(node, end).is_some_and(|&how| how <= Relation::Near);
+            nodes.copied().all(|node| near(node) || alike(node, newcomer) || holds(node, end, newcomer))
+        };
+        if x != y && all_linked() && of_one_source(x, link.a, link.b) && of_one_source(y, link.b, link.a) {
             let root = groups.unite(x, y);
             let moved = std::mem::take(&mut members[if root == x { y } else { x } as usize]);
             members[root as usize].extend(moved);
@@ -160,7 +174,7 @@ mod tests {
     fn a_chain_of_ever_different_articles_is_cut() {
         // Neighbours are near, articles two apart resemble each other, the ends do not.
         let links: Vec<Link> = (0..9).map(|n| link(n, n + 1, Relation::Near, 0.9)).collect();
-        let groups = join(10, &links, |a, b| a.abs_diff(b) <= 2);
+        let groups = join(10, &links, |a, b| a.abs_diff(b) <= 2, |_, _, _| true);
         let largest = (0..10).map(|g| groups.iter().filter(|&&of| of == g).count()).max();
         assert!(largest <= Some(5), "{groups:?}");
         assert_ne!(groups[0], groups[9]);
@@ -169,23 +183,39 @@ mod tests {
     #[test]
     fn copies_of_copies_stay_together() {
         let links = [link(0, 1, Relation::Near, 0.9), link(1, 2, Relation::Near, 0.8)];
-        assert_eq!(join(3, &links, |_, _| true), [0, 0, 0]);
+        assert_eq!(join(3, &links, |_, _| true, |_, _, _| true), [0, 0, 0]);
     }
 
     #[test]
     fn a_digest_does_not_unite_what_it_quotes() {
         // 0 quotes 1 and 2: it goes with the stronger of the two.
         let links = [link(0, 1, Relation::Excerpt, 0.8), link(0, 2, Relation::Excerpt, 0.9)];
-        assert_eq!(join(3, &links, |_, _| true), [0, 1, 0]);
+        assert_eq!(join(3, &links, |_, _| true, |_, _, _| true), [0, 1, 0]);
     }
 
     #[test]
     fn a_loose_rewrite_of_two_reports_does_not_unite_them() {
         let loose = |a, b, score| Link { loose: true, ..link(a, b, Relation::Rewrite, score) };
         let links = [loose(0, 1, 0.8), loose(0, 2, 0.9)];
-        assert_eq!(join(3, &links, |_, _| true), [0, 1, 0]);
+        assert_eq!(join(3, &links, |_, _| true, |_, _, _| true), [0, 1, 0]);
         let tight = links.map(|link| Link { loose: false, ..link });
-        assert_eq!(join(3, &tight, |_, _| true), [0, 0, 0]);
+        assert_eq!(join(3, &tight, |_, _| true, |_, _, _| true), [0, 0, 0]);
+    }
+
+    #[test]
+    fn a_report_does_not_unite_two_that_have_different_passages_of_it() {
+        // 1 is a spun copy of 0, and has words in common with 2.
+        let weak = [Relation::Excerpt, Relation::Rewrite].map(|how| Link { loose: true, ..link(1, 2, how, 0.8) });
+        for weak in weak {
+            let links = [link(0, 1, Relation::Spun, 0.9), weak];
+            let groups = |resembles: bool, held: bool| {
+                let holds = |third: u32, hub: u32, other: u32| held && (third, hub, other) == (0, 1, 2);
+                join(3, &links, |_, _| resembles, holds)
+            };
+            assert_eq!(groups(false, false), [0, 0, 2]);
+            assert_eq!(groups(false, true), [0, 0, 0]);
+            assert_eq!(groups(true, false), [0, 0, 0]);
+        }
     }
 
     #[test]
@@ -195,13 +225,13 @@ mod tests {
             link(0, 2, Relation::Excerpt, 0.9),
             link(1, 2, Relation::Excerpt, 0.7),
         ];
-        assert_eq!(join(3, &links, |_, _| true), [0, 0, 0]);
+        assert_eq!(join(3, &links, |_, _| true, |_, _, _| true), [0, 0, 0]);
     }
 
     #[test]
     fn an_excerpt_joins_its_host_with_the_hosts_copies() {
         let links = [link(0, 1, Relation::Near, 0.9), link(1, 2, Relation::Excerpt, 0.9)];
-        assert_eq!(join(3, &links, |_, _| true), [0, 0, 0]);
+        assert_eq!(join(3, &links, |_, _| false, |_, _, _| false), [0, 0, 0]);
     }
 
     #[test]
@@ -212,8 +242,8 @@ mod tests {
             link(2, 3, Relation::Excerpt, 0.9),
             link(3, 4, Relation::Excerpt, 0.9),
         ];
-        let expected = join(5, &links, |a, b| a.abs_diff(b) < 2);
+        let expected = join(5, &links, |a, b| a.abs_diff(b) < 2, |_, _, _| true);
         links.reverse();
-        assert_eq!(join(5, &links, |a, b| a.abs_diff(b) < 2), expected);
+        assert_eq!(join(5, &links, |a, b| a.abs_diff(b) < 2, |_, _, _| true), expected);
     }
 }

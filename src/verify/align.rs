@@ -108,23 +108,23 @@ impl Alignment {
         self.sites().filter(|site| site.firm)
     }
 
-    /// How many words of each article stand in tight stretches of the chain: matching words with no more than [`TIGHT`]
-    /// others between them, in either article.
-    pub(crate) fn tight(&self) -> (usize, usize) {
+    /// The tight stretches of the chain, as ranges of both articles: matching words with no more than [`TIGHT`] others
+    /// between them, in either article. Blocks that moved are such stretches too.
+    pub(crate) fn tight_stretches(&self) -> impl Iterator<Item = (Range<usize>, Range<usize>)> + '_ {
         let close = |x: &Block, y: &Block| y.a - x.a - x.length <= TIGHT && y.b - x.b - x.length <= TIGHT;
-        let mut words = (0, 0);
-        for stretch in self.chain.chunk_by(close) {
+        let of_chain = self.chain.chunk_by(close).filter_map(|stretch| {
             let (first, last) = (stretch[0], stretch[stretch.len() - 1]);
             let matched: usize = stretch.iter().map(|block| block.length).sum();
-            let span = (last.a + last.length - first.a, last.b + last.length - first.b);
-            if matched >= MOVED && matched * 5 >= span.0.max(span.1) * 2 {
-                words = (words.0 + span.0, words.1 + span.1);
-            }
-        }
-        for block in &self.moved {
-            words = (words.0 + block.length, words.1 + block.length);
-        }
-        words
+            let (a, b) = (first.a..last.a + last.length, first.b..last.b + last.length);
+            (matched >= MOVED && matched * 5 >= a.len().max(b.len()) * 2).then_some((a, b))
+        });
+        let moved = self.moved.iter().map(|block| (block.a..block.a + block.length, block.b..block.b + block.length));
+        of_chain.chain(moved)
+    }
+
+    /// How many words of each article stand in tight stretches.
+    pub(crate) fn tight(&self) -> (usize, usize) {
+        self.tight_stretches().fold((0, 0), |words, (a, b)| (words.0 + a.len(), words.1 + b.len()))
     }
 
     /// The share of one article's aligned words that are not the other's: 0 of a plain copy. `side` counts that
