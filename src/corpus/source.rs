@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-#[cfg(feature = "parquet")]
 use std::path::PathBuf;
 
 use crate::disk;

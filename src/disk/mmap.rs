@@ -158,7 +158,7 @@ impl Maps {
             return;
         }
         let visited = self.visits.fetch_add(bytes + AROUND, Ordering::Relaxed);
-        if visited > limits.share() {
+        if visited > limits.share() / 4 {
             self.visits.store(0, Ordering::Relaxed);
             self.all.iter().for_each(|map| forget(map));
         }
