@@ -60,7 +60,7 @@ pub(crate) fn form<'d>(
     links: &[Link],
     forms: impl Fn(Relation) -> bool,
 ) -> Vec<Group<'d>> {
-    let links: Vec<Link> = links.iter().filter(|link| forms(link.relation)).copied().collect();
+    let links: Vec<&Link> = links.iter().filter(|link| forms(link.relation)).collect();
     let exact = forms(Relation::Exact);
     let config = &setup.config;
     // Copies of copies are further from each other than copies are: half the threshold still tells them from
@@ -68,27 +68,32 @@ pub(crate) fn form<'d>(
     let relaxed = Config { threshold: config.threshold / 2.0, facts: Facts::Tell, ..config.clone() };
     let words = setup.words();
     let judge = Judge { config: &relaxed, ..setup.judge(vocabulary, &words) };
-    let side = |node: u32| judge.side(nodes.article(node));
+    let side = |node: u32| {
+        let article = nodes.article(node);
+        setup.visited(&article.tokens);
+        judge.side(article)
+    };
     let resemble = |a: u32, b: u32| judge.verify(&side(a), &side(b)).is_some();
     let holds = |third: u32, hub: u32, other: u32| Judge::holds(&side(third), &side(hub), &side(other));
     let group_of = union::join(nodes.len(), &links, resemble, holds);
 
     let mut nodes_of: Vec<(u32, u32)> = group_of.iter().copied().zip(0..).collect();
     nodes_of.sort_unstable();
-    let mut links_of: Vec<Vec<Link>> = vec![Vec::new(); nodes.len()];
-    for link in links {
-        let group = group_of[link.a as usize];
-        if group == group_of[link.b as usize] {
-            links_of[group as usize].push(link);
-        }
-    }
+    let group = |link: &Link| group_of[link.a as usize];
+    let mut within: Vec<&Link> = links.into_iter().filter(|link| group(link) == group_of[link.b as usize]).collect();
+    within.sort_by_key(|link| group(link));
+    let links_of = |number: u32| {
+        let start = within.partition_point(|link| group(link) < number);
+        let count = within[start..].partition_point(|link| group(link) == number);
+        &within[start..start + count]
+    };
     let mut groups: Vec<(Group<'d>, Option<u32>)> = nodes_of
         .chunk_by(|x, y| x.0 == y.0)
         .map(|named| named.iter().map(|&(_, node)| node).collect::<Vec<u32>>())
         .filter(|joined| joined.len() > 1 || (exact && nodes.members(joined[0]).len() > 1))
         .map(|joined| {
             let first = joined.iter().map(|&node| nodes.members(node)[0]).min();
-            (group(nodes, &joined, &links_of[joined[0] as usize], exact), first)
+            (order(nodes, &joined, links_of(joined[0]), exact), first)
         })
         .collect();
     groups.sort_by_key(|(group, first)| (Reverse(group.members.len()), *first));
@@ -96,7 +101,7 @@ pub(crate) fn form<'d>(
 }
 
 /// Orders one group: chooses the original, and finds for every other member the one it was verified against.
-fn group<'d>(nodes: &Nodes<'d>, joined: &[u32], links: &[Link], exact: bool) -> Group<'d> {
+fn order<'d>(nodes: &Nodes<'d>, joined: &[u32], links: &[&Link], exact: bool) -> Group<'d> {
     let mut members: Vec<(u32, u32)> =
         joined.iter().flat_map(|&node| nodes.members(node).iter().map(move |&entry| (entry, node))).collect();
     members.sort_unstable();

@@ -41,7 +41,7 @@ impl Default for Text {
 }
 
 /// What the links of a group say of each of its nodes; `words` tells how many words a node has.
-pub(crate) fn texts(links: &[Link], words: impl Fn(u32) -> usize) -> HashMap<u32, Text> {
+pub(crate) fn texts(links: &[&Link], words: impl Fn(u32) -> usize) -> HashMap<u32, Text> {
     let mut sums: HashMap<u32, (i32, f64, u32)> = HashMap::new();
     for link in links {
         for (node, other, wording) in [(link.a, link.b, link.wording), (link.b, link.a, -link.wording)] {

@@ -15,7 +15,7 @@
 //!   its other end alone: each member is a near copy of that end, or linked with the newcomer, or resembles it, or has
 //!   the passages that the link rests on. Two reports that have different sentences of a third are not united by it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::verify::relation::{Relation, Scores};
 
@@ -49,24 +49,28 @@ impl Link {
 /// first has the passages that the other two have in common.
 pub(crate) fn join(
     count: usize,
-    links: &[Link],
+    links: &[&Link],
     resemble: impl Fn(u32, u32) -> bool,
     holds: impl Fn(u32, u32, u32) -> bool,
 ) -> Vec<u32> {
-    let mut order: Vec<&Link> = links.iter().collect();
+    let mut order: Vec<&Link> = links.to_vec();
     order.sort_by(|x, y| {
         let strength = |link: &Link| (link.is_private(), link.relation);
         (strength(x).cmp(&strength(y)))
             .then(y.scores.score.total_cmp(&x.scores.score))
             .then((x.a, x.b).cmp(&(y.a, y.b)))
     });
-    let (private, copies): (Vec<&Link>, Vec<&Link>) = order.into_iter().partition(|link| link.is_private());
+    let (copies, private) = order.split_at(order.partition_point(|link| !link.is_private()));
 
-    let direct: HashMap<(u32, u32), Relation> = links.iter().map(|link| ((link.a, link.b), link.relation)).collect();
-    let relation = |a: u32, b: u32| direct.get(&(a.min(b), a.max(b)));
+    let mut by_ends: Vec<&Link> = links.to_vec();
+    by_ends.sort_unstable_by_key(|link| (link.a, link.b));
+    let relation = |a: u32, b: u32| {
+        let found = by_ends.binary_search_by_key(&(a.min(b), a.max(b)), |link| (link.a, link.b));
+        found.ok().map(|place| by_ends[place].relation)
+    };
     let alike = |a: u32, b: u32| a == b || relation(a, b).is_some() || resemble(a.min(b), a.max(b));
     let mut units = Forest::new(count);
-    let mut gathered: Vec<Vec<u32>> = (0..count as u32).map(|node| vec![node]).collect();
+    let mut gathered = Chains::new(count);
     for link in copies {
         let (x, y) = (units.root(link.a), units.root(link.b));
         if x == y {
@@ -75,10 +79,9 @@ pub(crate) fn join(
         let (p, q) = (units.leader[x as usize], units.leader[y as usize]);
         let (absorbed, leader) = if units.first(x, y) == x { (y, p) } else { (x, q) };
         let alike = |node: u32| alike(node, leader);
-        if (alike(p) && alike(q)) && gathered[absorbed as usize].iter().take(WITNESSES).all(|&node| alike(node)) {
+        if (alike(p) && alike(q)) && gathered.of(absorbed).take(WITNESSES).all(alike) {
             let root = units.unite(x, y);
-            let moved = std::mem::take(&mut gathered[absorbed as usize]);
-            gathered[root as usize].extend(moved);
+            gathered.append(root, absorbed);
         }
     }
 
@@ -89,23 +92,18 @@ pub(crate) fn join(
     };
     let linked: HashSet<(u32, u32)> = private.iter().map(pair).collect();
     let mut groups = Forest::new(count);
-    let mut members: Vec<Vec<u32>> = (0..count as u32).map(|unit| vec![unit]).collect();
-    for link in &private {
+    let mut members = Chains::new(count);
+    for link in private {
         let [x, y] = [link.a, link.b].map(|node| groups.root(unit_of[node as usize]));
-        let all_linked = || {
-            members[x as usize]
-                .iter()
-                .all(|&p| members[y as usize].iter().all(|&q| linked.contains(&(p.min(q), p.max(q)))))
-        };
+        let all_linked = || members.of(x).all(|p| members.of(y).all(|q| linked.contains(&(p.min(q), p.max(q)))));
         let of_one_source = |group: u32, end: u32, newcomer: u32| {
-            let nodes = members[group as usize].iter().flat_map(|&unit| &gathered[unit as usize]).take(WITNESSES);
-            let near = |node: u32| node == end || relation(node, end).is_some_and(|&how| how <= Relation::Near);
-            nodes.copied().all(|node| near(node) || alike(node, newcomer) || holds(node, end, newcomer))
+            let near = |node: u32| node == end || relation(node, end).is_some_and(|how| how <= Relation::Near);
+            let mut nodes = members.of(group).flat_map(|unit| gathered.of(unit)).take(WITNESSES);
+            nodes.all(|node| near(node) || alike(node, newcomer) || holds(node, end, newcomer))
         };
         if x != y && all_linked() && of_one_source(x, link.a, link.b) && of_one_source(y, link.b, link.a) {
             let root = groups.unite(x, y);
-            let moved = std::mem::take(&mut members[if root == x { y } else { x } as usize]);
-            members[root as usize].extend(moved);
+            members.append(root, if root == x { y } else { x });
         }
     }
 
@@ -161,6 +159,34 @@ impl Forest {
     }
 }
 
+/// Numbers in chains, at first each in one of its own: lists that join at no cost, in eight bytes for each number.
+struct Chains {
+    next: Vec<u32>,
+    /// The last number of the chain that begins with each.
+    last: Vec<u32>,
+}
+
+impl Chains {
+    /// Behind the last number of a chain.
+    const END: u32 = u32::MAX;
+
+    fn new(count: usize) -> Self {
+        Self { next: vec![Self::END; count], last: (0..count as u32).collect() }
+    }
+
+    /// The chain that begins with a number.
+    fn of(&self, first: u32) -> impl Iterator<Item = u32> + '_ {
+        let next = |&number: &u32| Some(self.next[number as usize]).filter(|&next| next != Self::END);
+        std::iter::successors(Some(first), next)
+    }
+
+    /// Puts one chain behind another.
+    fn append(&mut self, first: u32, other: u32) {
+        self.next[self.last[first as usize] as usize] = other;
+        self.last[first as usize] = self.last[other as usize];
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,11 +196,30 @@ mod tests {
         Link { a, b, relation, scores, changed_first: 0.0, loose: false, wording: 0 }
     }
 
+    fn joined(
+        count: usize,
+        links: &[Link],
+        resemble: impl Fn(u32, u32) -> bool,
+        holds: impl Fn(u32, u32, u32) -> bool,
+    ) -> Vec<u32> {
+        join(count, &links.iter().collect::<Vec<_>>(), resemble, holds)
+    }
+
+    #[test]
+    fn chains_keep_the_order_in_which_they_were_joined() {
+        let mut chains = Chains::new(6);
+        for (first, other) in [(4, 1), (0, 5), (4, 0), (4, 2)] {
+            chains.append(first, other);
+        }
+        assert_eq!(chains.of(4).collect::<Vec<_>>(), [4, 1, 0, 5, 2]);
+        assert_eq!(chains.of(3).collect::<Vec<_>>(), [3]);
+    }
+
     #[test]
     fn a_chain_of_ever_different_articles_is_cut() {
         // Neighbours are near, articles two apart resemble each other, the ends do not.
         let links: Vec<Link> = (0..9).map(|n| link(n, n + 1, Relation::Near, 0.9)).collect();
-        let groups = join(10, &links, |a, b| a.abs_diff(b) <= 2, |_, _, _| true);
+        let groups = joined(10, &links, |a, b| a.abs_diff(b) <= 2, |_, _, _| true);
         let largest = (0..10).map(|g| groups.iter().filter(|&&of| of == g).count()).max();
         assert!(largest <= Some(5), "{groups:?}");
         assert_ne!(groups[0], groups[9]);
@@ -183,23 +228,23 @@ mod tests {
     #[test]
     fn copies_of_copies_stay_together() {
         let links = [link(0, 1, Relation::Near, 0.9), link(1, 2, Relation::Near, 0.8)];
-        assert_eq!(join(3, &links, |_, _| true, |_, _, _| true), [0, 0, 0]);
+        assert_eq!(joined(3, &links, |_, _| true, |_, _, _| true), [0, 0, 0]);
     }
 
     #[test]
     fn a_digest_does_not_unite_what_it_quotes() {
         // 0 quotes 1 and 2: it goes with the stronger of the two.
         let links = [link(0, 1, Relation::Excerpt, 0.8), link(0, 2, Relation::Excerpt, 0.9)];
-        assert_eq!(join(3, &links, |_, _| true, |_, _, _| true), [0, 1, 0]);
+        assert_eq!(joined(3, &links, |_, _| true, |_, _, _| true), [0, 1, 0]);
     }
 
     #[test]
     fn a_loose_rewrite_of_two_reports_does_not_unite_them() {
         let loose = |a, b, score| Link { loose: true, ..link(a, b, Relation::Rewrite, score) };
         let links = [loose(0, 1, 0.8), loose(0, 2, 0.9)];
-        assert_eq!(join(3, &links, |_, _| true, |_, _, _| true), [0, 1, 0]);
+        assert_eq!(joined(3, &links, |_, _| true, |_, _, _| true), [0, 1, 0]);
         let tight = links.map(|link| Link { loose: false, ..link });
-        assert_eq!(join(3, &tight, |_, _| true, |_, _, _| true), [0, 0, 0]);
+        assert_eq!(joined(3, &tight, |_, _| true, |_, _, _| true), [0, 0, 0]);
     }
 
     #[test]
@@ -210,7 +255,7 @@ mod tests {
             let links = [link(0, 1, Relation::Spun, 0.9), weak];
             let groups = |resembles: bool, held: bool| {
                 let holds = |third: u32, hub: u32, other: u32| held && (third, hub, other) == (0, 1, 2);
-                join(3, &links, |_, _| resembles, holds)
+                joined(3, &links, |_, _| resembles, holds)
             };
             assert_eq!(groups(false, false), [0, 0, 2]);
             assert_eq!(groups(false, true), [0, 0, 0]);
@@ -225,13 +270,13 @@ mod tests {
             link(0, 2, Relation::Excerpt, 0.9),
             link(1, 2, Relation::Excerpt, 0.7),
         ];
-        assert_eq!(join(3, &links, |_, _| true, |_, _, _| true), [0, 0, 0]);
+        assert_eq!(joined(3, &links, |_, _| true, |_, _, _| true), [0, 0, 0]);
     }
 
     #[test]
     fn an_excerpt_joins_its_host_with_the_hosts_copies() {
         let links = [link(0, 1, Relation::Near, 0.9), link(1, 2, Relation::Excerpt, 0.9)];
-        assert_eq!(join(3, &links, |_, _| false, |_, _, _| false), [0, 0, 0]);
+        assert_eq!(joined(3, &links, |_, _| false, |_, _, _| false), [0, 0, 0]);
     }
 
     #[test]
@@ -242,8 +287,8 @@ mod tests {
             link(2, 3, Relation::Excerpt, 0.9),
             link(3, 4, Relation::Excerpt, 0.9),
         ];
-        let expected = join(5, &links, |a, b| a.abs_diff(b) < 2, |_, _, _| true);
+        let expected = joined(5, &links, |a, b| a.abs_diff(b) < 2, |_, _, _| true);
         links.reverse();
-        assert_eq!(join(5, &links, |a, b| a.abs_diff(b) < 2, |_, _, _| true), expected);
+        assert_eq!(joined(5, &links, |a, b| a.abs_diff(b) < 2, |_, _, _| true), expected);
     }
 }
