@@ -279,7 +279,7 @@ impl Knowledge {
         let spare = self.learned.spare();
         store.clear(spare)?;
         // Counted with a table of the same size as a detector's, so that the same sentences meet in it.
-        let words = posting(store).map(|tokens| Ok(tokens?.len())).sum::<Result<usize>>()?;
+        let words = posting(store).map(|held| Ok(held?.1.len())).sum::<Result<usize>>()?;
         let sightings = Sightings::new(words);
         let (totals, counts) = counts(store, 0..u32::MAX, |tokens| sightings.note(tokens))?;
         let boilerplate = boilerplate(store, &sightings, totals, &counts)?;
@@ -383,9 +383,9 @@ fn full(token: u32, low: u32) -> u64 {
     u64::from(token) << 32 | u64::from(low)
 }
 
-/// The words of all articles that post keys.
-fn posting(store: &Store) -> impl Iterator<Item = Result<Tokens>> + '_ {
-    let posts = |(_, held): (u32, Held)| held.posts.then_some(held.article.tokens);
+/// The numbers and the words of all articles that post keys.
+fn posting(store: &Store) -> impl Iterator<Item = Result<(u32, Tokens)>> + '_ {
+    let posts = |(number, held): (u32, Held)| held.posts.then_some((number, held.article.tokens));
     Held::scan(store, 0..u32::MAX).filter_map(move |held| held.map(posts).transpose())
 }
 
@@ -402,10 +402,18 @@ fn boilerplate(store: &Store, sightings: &Sightings, totals: Totals, counts: &Co
         keys.insert(token, key);
         Ok(key)
     };
+    let mut witnesses = Vec::new();
+    for held in posting(store) {
+        let (number, tokens) = held?;
+        if sightings.witness(&tokens) {
+            witnesses.push(number);
+        }
+    }
     let mut followed = Followed::default();
-    for tokens in posting(store) {
+    for number in witnesses {
+        let Some(held) = Held::read(store, number)? else { continue };
         let mut failed = Ok(());
-        followed.add(&tokens?, sightings, |token| {
+        followed.add(&held.article.tokens, sightings, |token| {
             is_key(token).unwrap_or_else(|error| {
                 failed = Err(error);
                 false

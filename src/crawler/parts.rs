@@ -108,7 +108,7 @@ impl Parts {
 
     /// The article of a number, if it is there still.
     pub(crate) fn held(&self, number: u32) -> Result<Option<Held>> {
-        self.store.read(Table::Articles, &number.to_be_bytes(), "it is no article", Held::decode)
+        Held::read(&self.store, number)
     }
 
     /// Where the words of an article stand, and its text if that is kept.

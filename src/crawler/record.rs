@@ -30,6 +30,9 @@ const DATE: u8 = 2;
 const COPY: u8 = 4;
 const POSTS: u8 = 8;
 
+/// What a record is that is none.
+const NO_ARTICLE: &str = "it is no article";
+
 impl Held {
     /// The record, with the [`words`](Self::words) encoded already.
     pub(crate) fn encode(&self, words: &[u8]) -> Vec<u8> {
@@ -94,13 +97,18 @@ impl Held {
 }
 
 impl Held {
+    /// The article of a number, if it is there still.
+    pub(crate) fn read(store: &Store, number: u32) -> Result<Option<Self>> {
+        store.read(Table::Articles, &number.to_be_bytes(), NO_ARTICLE, Self::decode)
+    }
+
     /// The stored articles whose numbers are in a range, in the order of these.
     pub(crate) fn scan(store: &Store, numbers: Range<u32>) -> impl Iterator<Item = Result<(u32, Self)>> + '_ {
         let articles = store.scan(Table::Articles, &numbers.start.to_be_bytes()).map(|article| {
             let (key, record) = article?;
             let number = key[..].try_into().ok().map(u32::from_be_bytes);
             let held = number.zip(Self::decode(&record));
-            held.ok_or_else(|| store.damaged(Table::Articles, &key, "it is no article"))
+            held.ok_or_else(|| store.damaged(Table::Articles, &key, NO_ARTICLE))
         });
         articles.take_while(move |held| held.as_ref().map_or(true, |(number, _)| *number < numbers.end))
     }

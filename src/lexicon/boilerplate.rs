@@ -7,8 +7,9 @@
 //! permutation (Li, Owen and Zhang, "One permutation hashing", 2012). Holders whose sketches agree are of one family, and
 //! a sentence is boilerplate when enough families hold it.
 //!
-//! The corpus is read twice, since it need not fit in memory: the first time, sentences are counted in a table of a fixed
-//! size, where two may fall on one counter; the second time, only those that may be frequent are followed.
+//! The corpus need not fit in memory, so it is read in steps. First all sentences are counted in a table of a fixed size,
+//! where two may fall on one counter; then those of them that may be frequent are counted again in the articles that may
+//! witness; and only where enough do, those articles are read a third time and sketched.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -55,10 +56,38 @@ fn each_sentence(tokens: &Tokens, mut each: impl FnMut(Range<usize>, u64)) {
     end(start, tokens.len(), hash);
 }
 
-/// How often sentences come, counted up to [`FAMILIES`]: too often where two share a counter.
+/// Counters of sentences up to [`FAMILIES`]: too high where two share one.
+#[derive(Debug)]
+struct Counters(Vec<AtomicU8>);
+
+impl Counters {
+    fn new(count: usize) -> Self {
+        Self((0..count.next_power_of_two().max(1 << 10)).map(|_| AtomicU8::new(0)).collect())
+    }
+
+    fn count(&self, sentence: u64) {
+        let counter = self.of(sentence);
+        // Two threads may both see the last step and go beyond it, which changes no answer.
+        if usize::from(counter.load(Ordering::Relaxed)) < FAMILIES {
+            counter.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn are_enough(&self, sentence: u64) -> bool {
+        usize::from(self.of(sentence).load(Ordering::Relaxed)) >= FAMILIES
+    }
+
+    fn of(&self, sentence: u64) -> &AtomicU8 {
+        &self.0[sentence as usize & (self.0.len() - 1)]
+    }
+}
+
+/// How often sentences come.
 #[derive(Debug)]
 pub(crate) struct Sightings {
-    counters: Vec<AtomicU8>,
+    all: Counters,
+    /// In articles that may witness.
+    witnessed: Counters,
 }
 
 impl Sightings {
@@ -66,27 +95,37 @@ impl Sightings {
     pub(crate) fn new(words: usize) -> Self {
         /// A sentence has more words on average, so that most counters stay at nought.
         const WORDS: usize = 12;
-        let counters = (words / WORDS).next_power_of_two().max(1 << 10);
-        Self { counters: (0..counters).map(|_| AtomicU8::new(0)).collect() }
+        /// Most sentences come once, and are not counted a second time.
+        const ONCE: usize = 8;
+        Self { all: Counters::new(words / WORDS), witnessed: Counters::new(words / WORDS / ONCE) }
     }
 
     /// Counts the sentences of an article.
     pub(crate) fn note(&self, tokens: &Tokens) {
-        each_sentence(tokens, |_, sentence| {
-            let counter = self.counter(sentence);
-            // Two threads may both see the last step and go beyond it, which changes no answer.
-            if usize::from(counter.load(Ordering::Relaxed)) < FAMILIES {
-                counter.fetch_add(1, Ordering::Relaxed);
+        each_sentence(tokens, |_, sentence| self.all.count(sentence));
+    }
+
+    /// Counts those sentences of an article that it may witness, now that all articles were noted. Tells whether there is
+    /// one.
+    pub(crate) fn witness(&self, tokens: &Tokens) -> bool {
+        let Some(frequent) = self.frequent(tokens) else { return false };
+        for (_, sentence) in frequent {
+            self.witnessed.count(sentence);
+        }
+        true
+    }
+
+    /// The frequent sentences of an article, which tells of them if the rest is most of it: what stands elsewhere for the
+    /// most part is a copy, and witnesses nothing.
+    fn frequent(&self, tokens: &Tokens) -> Option<Vec<(Range<usize>, u64)>> {
+        let (mut frequent, mut words) = (Vec::new(), 0);
+        each_sentence(tokens, |range, sentence| {
+            if self.all.are_enough(sentence) {
+                words += range.len();
+                frequent.push((range, sentence));
             }
         });
-    }
-
-    fn may_be_frequent(&self, sentence: u64) -> bool {
-        usize::from(self.counter(sentence).load(Ordering::Relaxed)) >= FAMILIES
-    }
-
-    fn counter(&self, sentence: u64) -> &AtomicU8 {
-        &self.counters[sentence as usize & (self.counters.len() - 1)]
+        (!frequent.is_empty() && words * 2 <= tokens.len()).then_some(frequent)
     }
 }
 
@@ -155,21 +194,16 @@ impl Holders {
 pub(crate) struct Followed(HashMap<u64, Holders, TokenHasher>);
 
 impl Followed {
-    /// Follows the sentences of one more article. `is_key` tells figures, names and rare words.
+    /// Follows the sentences of one more article that has any to [witness](Sightings::witness), now that those of all were
+    /// counted. `is_key` tells figures, names and rare words.
     pub(crate) fn add(&mut self, tokens: &Tokens, sightings: &Sightings, is_key: impl FnMut(u32) -> bool) {
-        let (mut held, mut ranges) = (Vec::new(), Vec::new());
-        each_sentence(tokens, |range, sentence| {
-            if sightings.may_be_frequent(sentence) {
-                held.push(sentence);
-                ranges.push(range);
-            }
-        });
-        // What stands elsewhere for the most part is a copy, and witnesses nothing.
-        if held.is_empty() || ranges.iter().map(Range::len).sum::<usize>() * 2 > tokens.len() {
+        let frequent = sightings.frequent(tokens).unwrap_or_default();
+        if !frequent.iter().any(|&(_, sentence)| sightings.witnessed.are_enough(sentence)) {
             return;
         }
+        let (ranges, sentences): (Vec<_>, Vec<_>) = frequent.into_iter().unzip();
         if let Some(sketch) = Sketch::of(without(tokens, &ranges).hashes(), is_key) {
-            for sentence in held {
+            for sentence in sentences.into_iter().filter(|&sentence| sightings.witnessed.are_enough(sentence)) {
                 self.0.entry(sentence).or_default().add(sketch);
             }
         }
@@ -210,7 +244,11 @@ impl Boilerplate {
         if articles.len() < FAMILIES {
             return Self::default();
         }
-        let portion = articles.len().div_ceil(rayon::current_num_threads());
+        let witnesses = |tokens: &&&Tokens| {
+            seen(tokens);
+            sightings.witness(tokens)
+        };
+        let witnesses: Vec<&Tokens> = articles.par_iter().filter(witnesses).copied().collect();
         let follow = |articles: &[&Tokens]| {
             let mut followed = Followed::default();
             for tokens in articles {
@@ -219,7 +257,8 @@ impl Boilerplate {
             }
             followed
         };
-        articles.par_chunks(portion).map(follow).reduce(Followed::default, Followed::merged).boilerplate()
+        let portion = witnesses.len().div_ceil(rayon::current_num_threads()).max(1);
+        witnesses.par_chunks(portion).map(follow).reduce(Followed::default, Followed::merged).boilerplate()
     }
 
     /// The hashes of its sentences, ascending.
@@ -462,7 +501,7 @@ mod tests {
             };
             let all: Vec<u64> = articles.iter().flat_map(hashes).collect();
             let count = |sentence: u64| all.iter().filter(|&&other| other == sentence).count();
-            prop_assume!(all.iter().all(|&one| sightings.may_be_frequent(one) == (count(one) >= FAMILIES)));
+            prop_assume!(all.iter().all(|&one| sightings.all.are_enough(one) == (count(one) >= FAMILIES)));
             let found = Boilerplate::learn(&given, &sightings, is_key, |_| ());
             let expected = naive(&articles, is_key);
             for tokens in &articles {
