@@ -172,7 +172,7 @@ pub enum Error {
         path: PathBuf,
         /// The format it is in.
         found: String,
-        /// The format that this version reads and writes.
+        /// The format that this version writes.
         supported: u32,
     },
     /// Something that an index had stored is not as it was written.
@@ -294,7 +294,7 @@ impl fmt::Display for Error {
             ),
             Self::OtherFormat { path, found, supported } => write!(
                 f,
-                "{}: the index is in format {found}, and this version reads format {supported}: export its articles with \
+                "{}: the index is in format {found}, and this version writes format {supported} and does not read the other: export its articles with \
                  the version that wrote it, and insert them into a new one",
                 path.display(),
             ),

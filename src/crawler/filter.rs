@@ -7,8 +7,8 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
 
-/// The most bits of the filter for each key: with them, one key in seventy that is not there passes for one that is. With
-/// half of them it is one in ten.
+/// The bits of the filter for each key: with them, one key in seventy that is not there passes for one that is. With half
+/// of them it is one in ten.
 const BITS: u64 = 10;
 
 /// The bits of a block.
@@ -32,7 +32,8 @@ impl Block {
 const PAGE: usize = 256;
 
 /// The bits of a key, one in every second word of its block: where there are few bits for each key, four of them tell
-/// more than eight would. In format 2 all eight words have theirs, which say the same and a little less.
+/// more than eight would. In format 2 all eight words have theirs: such a filter misses no key, but of those that are not
+/// there it lets one in ten through, folded by two one in three, until its run is merged or the index compacted.
 fn mask(key: u64) -> [u32; 8] {
     let chosen = key >> 32;
     std::array::from_fn(|word| {
@@ -81,6 +82,7 @@ impl Growing {
         while block / PAGE > self.number as usize {
             self.turn()?;
         }
+        debug_assert_eq!(block / PAGE, self.number as usize, "keys ascend");
         self.page[block % PAGE].add(mask(key));
         Ok(())
     }
@@ -123,7 +125,7 @@ impl Growing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Filter {
     blocks: Vec<Block>,
-    /// How many blocks are stored, and how many of them are folded into each.
+    /// How many blocks are stored, and how many of them are folded into each: none of a filter that was not read.
     stored: u32,
     fold: u32,
 }
@@ -134,12 +136,12 @@ impl Filter {
         Self { blocks: vec![Block::default(); stored.div_ceil(fold) as usize], stored, fold }
     }
 
-    /// All blocks in one, which may hold every key: until it is read.
-    pub(crate) fn unread(stored: u32) -> Self {
-        Self { blocks: vec![Block([u32::MAX; 8])], stored, fold: stored }
+    /// One that may hold every key, until it is read.
+    pub(crate) fn unread() -> Self {
+        Self { blocks: vec![Block([u32::MAX; 8])], stored: 0, fold: 0 }
     }
 
-    /// How many blocks are folded into each.
+    /// How many blocks are folded into each; nought of one that was not read.
     pub(crate) fn fold(&self) -> u32 {
         self.fold
     }
@@ -152,7 +154,7 @@ impl Filter {
     /// Takes over a page as it was stored. Tells whether it was one.
     pub(crate) fn set_page(&mut self, number: usize, page: &[u8]) -> bool {
         let from = number * PAGE;
-        let expected = (self.stored as usize).saturating_sub(from).min(PAGE);
+        let Some(expected) = (self.stored as usize).checked_sub(from).map(|left| left.min(PAGE)) else { return false };
         let (words, rest) = page.as_chunks::<4>();
         let (blocks, ragged) = words.as_chunks::<8>();
         if !rest.is_empty() || !ragged.is_empty() || blocks.len() != expected {
@@ -165,7 +167,7 @@ impl Filter {
     }
 
     fn block(&self, key: u64) -> &[u32; 8] {
-        &self.blocks[(block(key, self.stored) / self.fold) as usize].0
+        &self.blocks[(block(key, self.stored) / self.fold.max(1)) as usize].0
     }
 
     /// Hands the places of those of the keys that it may hold to `each`. Most of the time goes to fetching their blocks,
@@ -244,8 +246,7 @@ mod tests {
             assert!(now > last && (fold > 2 || now < 15_000), "{fold}: {now} of 100,000");
             last = now;
         }
-        let unread = Filter::unread(blocks(10_000));
-        assert_eq!(false_ones(&unread), 100_000);
+        assert_eq!(false_ones(&Filter::unread()), 100_000);
     }
 
     #[test]
@@ -256,7 +257,7 @@ mod tests {
         for wrong in [&[][..], &[0; 3], &[0; 4], &[0; 32], &pages[1]] {
             assert!(!filter.set_page(0, wrong), "{}", wrong.len());
         }
-        assert!(!filter.set_page(2, &pages[1]) && filter.set_page(2, &[]));
+        assert!(!filter.set_page(2, &pages[1]) && !filter.set_page(2, &[]));
     }
 
     /// The bits of a key, and of format 2 at least these, are on people's disks.

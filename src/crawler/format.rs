@@ -15,8 +15,8 @@ use crate::hash;
 /// The format that is written.
 pub(crate) const VERSION: u32 = 3;
 
-/// The oldest one that is read. Its filters are as good as those of format 3, whose filters it would find wanting: what is
-/// opened for writing becomes format 3.
+/// The oldest one that is read. A version that wrote it would miss keys by the filters of format 3: what is opened for
+/// writing becomes format 3.
 const OLDEST: u32 = 2;
 
 /// The file's name.

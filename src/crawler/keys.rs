@@ -169,7 +169,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Keys {
     /// Opens what the store and the folder of runs hold. An eighth of `memory` bytes go to the latest postings, a quarter to
-    /// filters.
+    /// filters, and at the moment when lists of runs change up to as much again.
     pub(crate) fn open(store: Arc<Store>, folder: PathBuf, memory: u64) -> Result<Self> {
         let catalogue = Catalogue::read(&store)?;
         pages::drop_unknown(&folder, |id| catalogue.entries.iter().any(|entry| entry.id == id))?;
@@ -219,6 +219,7 @@ impl Keys {
 
     /// Hands each key to `each` with its list.
     pub(crate) fn find(&self, keys: &[Key], mut each: impl FnMut(Key, &List)) -> Result<()> {
+        let generation = self.hot.generation();
         let (latest, runs, gone) = {
             let current = self.current();
             (current.latest(keys), Arc::clone(&current.runs), Arc::clone(&current.gone))
@@ -254,7 +255,7 @@ impl Keys {
                 each(key, &list);
             }
         }
-        self.hot.note(hot);
+        self.hot.note(generation, hot);
         Ok(())
     }
 
@@ -278,8 +279,8 @@ impl Keys {
     }
 
     pub(crate) fn set_gone(&self, gone: Gone) {
-        self.hot.forget();
         self.current_mut().gone = Arc::new(gone);
+        self.hot.forget();
     }
 
     /// Adds an article's postings. Tells whether the head is full.
@@ -414,8 +415,8 @@ impl Keys {
             }
             Replaced::Runs(place) => place.clone(),
         };
-        let old: Vec<Arc<Run>> = runs.splice(place, [run]).collect();
-        let runs = self.listed(&mut next, &runs)?;
+        let old: Vec<Arc<Run>> = runs.splice(place, [Arc::clone(&run)]).collect();
+        let runs = self.listed(&mut next, &runs).inspect_err(|_| abandon(&[run]))?;
         let mut batch = Batch::default();
         next.put(&mut batch);
         self.store.commit(batch)?;
@@ -463,8 +464,7 @@ impl Keys {
             let runs = self.listed(&mut next, &written)?;
             Ok((next, runs))
         });
-        // A disk that is full has no room for runs that are of no use; what stays in spite of it, the next opening drops.
-        let (next, runs) = listed.inspect_err(|_| written.iter().for_each(|run: &Arc<Run>| drop(run.drop_file())))?;
+        let (next, runs) = listed.inspect_err(|_| abandon(&written))?;
         next.put(&mut batch);
         self.store.commit(batch)?;
         let mut catalogue = lock(&self.catalogue);
@@ -522,6 +522,14 @@ impl Keys {
     /// The runs as they are now.
     pub(crate) fn runs(&self) -> Arc<Vec<Arc<Run>>> {
         Arc::clone(&self.current().runs)
+    }
+}
+
+/// Drops runs that no catalogue came to list. A disk that is full has no room for them; what stays in spite of this, the
+/// next opening drops.
+fn abandon(runs: &[Arc<Run>]) {
+    for run in runs {
+        let _ = run.drop_file();
     }
 }
 

@@ -84,7 +84,7 @@ impl Run {
         let filter = Growing::new(blocks, tempfile::tempfile_in(folder).map_err(files::failed(folder))?);
         let mut paged = Paged { folder, entry, next: 0, postings: postings.peekable(), filter };
         let pages = Pages::write(folder, id, &mut paged)?;
-        Ok(Self { entry: paged.entry, pages, filter: Filter::unread(blocks) })
+        Ok(Self { entry: paged.entry, pages, filter: Filter::unread() })
     }
 
     /// Opens a run that was written, with so many blocks of its filter folded into each: what that saves of memory, keys
@@ -121,7 +121,7 @@ impl Run {
 
     /// Reads every page, and checks that the keys are where they are looked for.
     pub(crate) fn verify(&self) -> Result<()> {
-        let filter = read_filter(&self.entry, &self.pages, 1)?;
+        let filter = read_filter(&self.entry, &self.pages, self.filter.fold().max(1))?;
         let mut buffer = Vec::new();
         let (mut last, mut count) = (0, 0);
         for number in 0..self.entry.pages {

@@ -10,6 +10,7 @@ use crate::group::original::{self, Claim};
 use crate::group::sources;
 use crate::group::union::{self, Link};
 use crate::lexicon::vocabulary::Vocabulary;
+use crate::verify::passages::SharedPassages;
 use crate::verify::relation::{Judge, Relation, Scores};
 
 /// An original with its copies.
@@ -74,8 +75,12 @@ pub(crate) fn form<'d>(
         judge.side(article)
     };
     let resemble = |a: u32, b: u32| judge.verify(&side(a), &side(b)).is_some();
-    let holds = |third: u32, hub: u32, other: u32| Judge::holds(&side(third), &side(hub), &side(other));
-    let group_of = union::join(nodes.len(), &links, resemble, holds);
+    let passages = |hub: u32, other: u32| {
+        let hub = side(hub);
+        let shared = SharedPassages::of(&hub, &side(other));
+        move |third: u32| shared.are_held_by(&hub, &side(third))
+    };
+    let group_of = union::join(nodes.len(), &links, resemble, passages);
 
     let mut nodes_of: Vec<(u32, u32)> = group_of.iter().copied().zip(0..).collect();
     nodes_of.sort_unstable();

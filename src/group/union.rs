@@ -13,14 +13,19 @@
 //!   reports unites them as little.
 //! * **Hubs.** Whom such a link joins has to do with all members of the group (up to [`WITNESSES`] of them), not with
 //!   its other end alone: each member is a near copy of that end, or linked with the newcomer, or resembles it, or has
-//!   the passages that the link rests on. Two reports that have different sentences of a third are not united by it.
+//!   the passages that the link rests on. Two reports that have different sentences of a third are not united by it. An
+//!   excerpt that stands whole in its source is of no other, whatever a shortened copy of the source may lack.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use crate::verify::relation::{Relation, Scores};
 
 /// So many members of a group speak for all when it joins a larger one.
 const WITNESSES: usize = 32;
+
+/// An excerpt that stands in its source by this share of its shingles is nothing but an excerpt.
+const CONTAINED: f64 = 0.9;
 
 /// A verified pair of nodes, `a` before `b`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,16 +47,21 @@ impl Link {
     fn is_private(&self) -> bool {
         self.relation == Relation::Excerpt || (self.loose && self.relation > Relation::Near)
     }
+
+    /// Whether next to all of one end stands in the other: there is nothing else in it that could be of another source.
+    fn is_contained(&self) -> bool {
+        self.relation == Relation::Excerpt && self.scores.containment >= CONTAINED
+    }
 }
 
 /// Joins `count` nodes by their links. Gives each node the number of its group's first node; nodes of one number are
-/// one group. `resemble` tells whether two nodes would pass for copies of a copy of one article; `holds` whether the
-/// first has the passages that the other two have in common.
-pub(crate) fn join(
+/// one group. `resemble` tells whether two nodes would pass for copies of a copy of one article; `passages`, of the first
+/// node that it is given and has in common with the second, whether a third has them.
+pub(crate) fn join<Has: Fn(u32) -> bool>(
     count: usize,
     links: &[&Link],
     resemble: impl Fn(u32, u32) -> bool,
-    holds: impl Fn(u32, u32, u32) -> bool,
+    passages: impl Fn(u32, u32) -> Has,
 ) -> Vec<u32> {
     let mut order: Vec<&Link> = links.to_vec();
     order.sort_by(|x, y| {
@@ -99,7 +109,8 @@ pub(crate) fn join(
         let of_one_source = |group: u32, end: u32, newcomer: u32| {
             let near = |node: u32| node == end || relation(node, end).is_some_and(|how| how <= Relation::Near);
             let mut nodes = members.of(group).flat_map(|unit| gathered.of(unit)).take(WITNESSES);
-            nodes.all(|node| near(node) || alike(node, newcomer) || holds(node, end, newcomer))
+            let shared = LazyCell::new(|| passages(end, newcomer));
+            link.is_contained() || nodes.all(|node| near(node) || alike(node, newcomer) || shared(node))
         };
         if x != y && all_linked() && of_one_source(x, link.a, link.b) && of_one_source(y, link.b, link.a) {
             let root = groups.unite(x, y);
@@ -196,13 +207,13 @@ mod tests {
         Link { a, b, relation, scores, changed_first: 0.0, loose: false, wording: 0 }
     }
 
-    fn joined(
+    fn joined<Has: Fn(u32) -> bool>(
         count: usize,
         links: &[Link],
         resemble: impl Fn(u32, u32) -> bool,
-        holds: impl Fn(u32, u32, u32) -> bool,
+        passages: impl Fn(u32, u32) -> Has,
     ) -> Vec<u32> {
-        join(count, &links.iter().collect::<Vec<_>>(), resemble, holds)
+        join(count, &links.iter().collect::<Vec<_>>(), resemble, passages)
     }
 
     #[test]
@@ -219,7 +230,7 @@ mod tests {
     fn a_chain_of_ever_different_articles_is_cut() {
         // Neighbours are near, articles two apart resemble each other, the ends do not.
         let links: Vec<Link> = (0..9).map(|n| link(n, n + 1, Relation::Near, 0.9)).collect();
-        let groups = joined(10, &links, |a, b| a.abs_diff(b) <= 2, |_, _, _| true);
+        let groups = joined(10, &links, |a, b| a.abs_diff(b) <= 2, |_, _| |_| true);
         let largest = (0..10).map(|g| groups.iter().filter(|&&of| of == g).count()).max();
         assert!(largest <= Some(5), "{groups:?}");
         assert_ne!(groups[0], groups[9]);
@@ -228,23 +239,23 @@ mod tests {
     #[test]
     fn copies_of_copies_stay_together() {
         let links = [link(0, 1, Relation::Near, 0.9), link(1, 2, Relation::Near, 0.8)];
-        assert_eq!(joined(3, &links, |_, _| true, |_, _, _| true), [0, 0, 0]);
+        assert_eq!(joined(3, &links, |_, _| true, |_, _| |_| true), [0, 0, 0]);
     }
 
     #[test]
     fn a_digest_does_not_unite_what_it_quotes() {
         // 0 quotes 1 and 2: it goes with the stronger of the two.
         let links = [link(0, 1, Relation::Excerpt, 0.8), link(0, 2, Relation::Excerpt, 0.9)];
-        assert_eq!(joined(3, &links, |_, _| true, |_, _, _| true), [0, 1, 0]);
+        assert_eq!(joined(3, &links, |_, _| true, |_, _| |_| true), [0, 1, 0]);
     }
 
     #[test]
     fn a_loose_rewrite_of_two_reports_does_not_unite_them() {
         let loose = |a, b, score| Link { loose: true, ..link(a, b, Relation::Rewrite, score) };
         let links = [loose(0, 1, 0.8), loose(0, 2, 0.9)];
-        assert_eq!(joined(3, &links, |_, _| true, |_, _, _| true), [0, 1, 0]);
+        assert_eq!(joined(3, &links, |_, _| true, |_, _| |_| true), [0, 1, 0]);
         let tight = links.map(|link| Link { loose: false, ..link });
-        assert_eq!(joined(3, &tight, |_, _| true, |_, _, _| true), [0, 0, 0]);
+        assert_eq!(joined(3, &tight, |_, _| true, |_, _| |_| true), [0, 0, 0]);
     }
 
     #[test]
@@ -254,13 +265,24 @@ mod tests {
         for weak in weak {
             let links = [link(0, 1, Relation::Spun, 0.9), weak];
             let groups = |resembles: bool, held: bool| {
-                let holds = |third: u32, hub: u32, other: u32| held && (third, hub, other) == (0, 1, 2);
-                joined(3, &links, |_, _| resembles, holds)
+                let passages = |hub: u32, other: u32| move |third: u32| held && (third, hub, other) == (0, 1, 2);
+                joined(3, &links, |_, _| resembles, passages)
             };
             assert_eq!(groups(false, false), [0, 0, 2]);
             assert_eq!(groups(false, true), [0, 0, 0]);
             assert_eq!(groups(true, false), [0, 0, 0]);
         }
+    }
+
+    #[test]
+    fn an_excerpt_of_what_a_shortened_copy_lacks_stays_with_its_source() {
+        let spun = link(0, 1, Relation::Spun, 0.9);
+        let groups = |containment: f64| {
+            let scores = Scores { score: 0.9, containment, ..Scores::IDENTICAL };
+            joined(3, &[spun, Link { scores, ..link(0, 2, Relation::Excerpt, 0.9) }], |_, _| false, |_, _| |_| false)
+        };
+        assert_eq!(groups(1.0), [0, 0, 0]);
+        assert_eq!(groups(0.8), [0, 0, 2]);
     }
 
     #[test]
@@ -270,13 +292,13 @@ mod tests {
             link(0, 2, Relation::Excerpt, 0.9),
             link(1, 2, Relation::Excerpt, 0.7),
         ];
-        assert_eq!(joined(3, &links, |_, _| true, |_, _, _| true), [0, 0, 0]);
+        assert_eq!(joined(3, &links, |_, _| true, |_, _| |_| true), [0, 0, 0]);
     }
 
     #[test]
     fn an_excerpt_joins_its_host_with_the_hosts_copies() {
         let links = [link(0, 1, Relation::Near, 0.9), link(1, 2, Relation::Excerpt, 0.9)];
-        assert_eq!(joined(3, &links, |_, _| false, |_, _, _| false), [0, 0, 0]);
+        assert_eq!(joined(3, &links, |_, _| false, |_, _| |_| false), [0, 0, 0]);
     }
 
     #[test]
@@ -287,8 +309,8 @@ mod tests {
             link(2, 3, Relation::Excerpt, 0.9),
             link(3, 4, Relation::Excerpt, 0.9),
         ];
-        let expected = joined(5, &links, |a, b| a.abs_diff(b) < 2, |_, _, _| true);
+        let expected = joined(5, &links, |a, b| a.abs_diff(b) < 2, |_, _| |_| true);
         links.reverse();
-        assert_eq!(joined(5, &links, |a, b| a.abs_diff(b) < 2, |_, _, _| true), expected);
+        assert_eq!(joined(5, &links, |a, b| a.abs_diff(b) < 2, |_, _| |_| true), expected);
     }
 }

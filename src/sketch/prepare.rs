@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use crate::article::{Article, Tokens, content};
+use crate::article::{Article, Span, Tokens, content};
 use crate::config::Config;
 use crate::disk::List;
 use crate::hash;
@@ -20,7 +20,7 @@ pub(crate) struct Bench {
     /// The words of an article, packed as [`content`] takes them.
     packed: Vec<u64>,
     /// Where each of them stands, or an empty place if its spelling was noted.
-    places: Vec<(u32, u32)>,
+    places: Vec<Span>,
     shingles: Vec<u64>,
     signature: Vec<u64>,
 }
@@ -48,18 +48,19 @@ impl Bench {
         places.clear();
         let note = |word: &Word<'_>| {
             if word.plain {
-                places.push((word.span.start, word.span.end));
+                places.push(word.span);
             } else {
                 recent.meet(word.full, |spelled| word.spell(spelled));
-                places.push((0, 0));
+                places.push(Span { start: 0, end: 0 });
             }
         };
         let article = self.prepare_apart(text, config, banding, note);
         // In a loop of its own the look-ups, which are far apart in memory, need not wait for each other.
-        for (&packed, &(from, to)) in self.packed.iter().zip(&places) {
-            if from < to && !recent.met(packed) {
-                let full = hash::lowered(text.as_bytes(), from as usize, to as usize);
-                recent.meet(full, |spelled| Word::spell_plain(&text[from as usize..to as usize], spelled));
+        for (&packed, place) in self.packed.iter().zip(&places) {
+            let range = place.range();
+            if !range.is_empty() && !recent.met(packed) {
+                let full = hash::lowered(text.as_bytes(), range.start, range.end);
+                recent.meet(full, |spelled| Word::spell_plain(&text[range], spelled));
             }
         }
         spellings.add(&mut recent);

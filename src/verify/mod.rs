@@ -7,4 +7,5 @@ pub(crate) mod sentences;
 pub mod evidence;
 pub mod model;
 pub mod relation;
+pub(crate) mod passages;
 pub(crate) mod places;

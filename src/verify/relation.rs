@@ -40,11 +40,6 @@ pub const TOO_SHORT_TO_REWRITE: usize = 60;
 /// damaged: two notices in one form differ in their names and sums.
 pub const TOO_SHORT_WITHOUT_SYNONYM: usize = 75;
 
-/// What two articles have in common is of one source with a third article that has this share of it: of the development
-/// sets' copies the shuffled ones have 0.48 at least, most all of it; other reports of the same event 0.42 at most, if
-/// they do not quote one text.
-const HELD: f64 = 0.45;
-
 /// The share of the shorter article's words in the same order from which a reworded copy is `spun`.
 const IN_ORDER: f64 = 0.45;
 
@@ -151,7 +146,7 @@ pub(crate) struct Side<'a> {
 
 impl Side<'_> {
     /// The words that tell something.
-    fn tokens(&self) -> &Tokens {
+    pub(crate) fn tokens(&self) -> &Tokens {
         self.bare.as_ref().unwrap_or(&self.article.tokens)
     }
 
@@ -190,21 +185,6 @@ impl Judge<'_> {
             pairs: OnceCell::new(),
             sentences: OnceCell::new(),
         }
-    }
-
-    /// Whether a third article has the passages of the `hub` that it shares with the `other` one: two articles that have
-    /// different passages of one text have nothing to do with each other. Where the two share words, but no passage,
-    /// nothing is said against it.
-    pub(crate) fn holds(third: &Side<'_>, hub: &Side<'_>, other: &Side<'_>) -> bool {
-        let passages = |side: &Side<'_>| {
-            let mut words = vec![false; hub.tokens().len()];
-            align(hub, side).tight_stretches().for_each(|(range, _)| words[range].fill(true));
-            words
-        };
-        let (ours, theirs) = (passages(other), passages(third));
-        let shared = ours.iter().filter(|&&word| word).count();
-        let held = ours.iter().zip(theirs).filter(|&(&ours, theirs)| ours && theirs).count();
-        held as f64 >= HELD * shared as f64
     }
 
     fn word_overlap(&self, a: &Side<'_>, b: &Side<'_>) -> WordOverlap {
