@@ -33,7 +33,7 @@ const PAGE: usize = 256;
 
 /// The bits of a key, one in every second word of its block: where there are few bits for each key, four of them tell
 /// more than eight would. In format 2 all eight words have theirs: such a filter misses no key, but of those that are not
-/// there it lets one in ten through, folded by two one in three, until its run is merged or the index compacted.
+/// there it lets one in ten through, folded by two four in ten, until its run is merged or the index compacted.
 fn mask(key: u64) -> [u32; 8] {
     let chosen = key >> 32;
     std::array::from_fn(|word| {
