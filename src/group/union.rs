@@ -261,7 +261,9 @@ mod tests {
     #[test]
     fn a_report_does_not_unite_two_that_have_different_passages_of_it() {
         // 1 is a spun copy of 0, and has words in common with 2.
-        let weak = [Relation::Excerpt, Relation::Rewrite].map(|how| Link { loose: true, ..link(1, 2, how, 0.8) });
+        let scores = Scores { score: 0.8, containment: 0.6, ..Scores::IDENTICAL };
+        let weak =
+            [Relation::Excerpt, Relation::Rewrite].map(|how| Link { scores, loose: true, ..link(1, 2, how, 0.8) });
         for weak in weak {
             let links = [link(0, 1, Relation::Spun, 0.9), weak];
             let groups = |resembles: bool, held: bool| {
