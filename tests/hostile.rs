@@ -74,6 +74,29 @@ fn reports_of_one_template_are_not_linked_below_the_threshold() {
 }
 
 #[test]
+fn notices_in_one_form_are_of_their_subjects() {
+    // Most words are the same, and below the threshold: what tells is whom they are about, or how much it is.
+    let notice = |of: &str, short: &str, price: &str, ports: &str| {
+        format!(
+            "{of} said it raised the price it will pay for smelted tin by four cents a pound, effective at once. The \
+             increase brings {short}'s posting for ingots delivered to {ports} to {price} cents a pound. Buyers had \
+             expected a rise since the tin council cut its export quota."
+        )
+    };
+    let texts = [
+        notice("Harrow Mills Inc", "Harrow", "71", "Pendle Quay"),
+        notice("Tolland Metals Ltd", "Tolland", "71", "the eastern docks"),
+        notice("Ostler Tin Co", "Ostler", "71", "Marsh Street"),
+        notice("Harrow Mills Inc", "Harrow", "64", "any of its yards"),
+        notice("Harrow Mills Inc", "the firm", "71", "its own quay") + " Shares of other makers fell.",
+    ];
+    let detector = detector(&texts);
+    let found = detector.find();
+    let pairs: Vec<_> = found.matches().map(|pair| (pair.a.as_str(), pair.b.as_str(), pair.relation)).collect();
+    assert_eq!(pairs, [("000000", "000004", Relation::Excerpt)]);
+}
+
+#[test]
 fn words_with_one_token_are_not_the_same() {
     // Their hashes agree in the 32 bits that are kept of each word.
     let texts = ["Rain stops w92927", "Rain stops w46048", "Rain stops w92927!"];

@@ -2,13 +2,16 @@
 
 use std::cmp::Reverse;
 
+use rayon::prelude::*;
+
 use crate::article::{ArticleId, Meta};
 use crate::config::{Config, Facts};
 use crate::detector::nodes::Nodes;
 use crate::detector::setup::Setup;
+use crate::detector::sides::Sides;
 use crate::group::original::{self, Claim};
 use crate::group::sources;
-use crate::group::union::{self, Link};
+use crate::group::union::{self, Forest, Link};
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::verify::passages::SharedPassages;
 use crate::verify::relation::{Judge, Relation, Scores};
@@ -69,18 +72,7 @@ pub(crate) fn form<'d>(
     let relaxed = Config { threshold: config.threshold / 2.0, facts: Facts::Tell, ..config.clone() };
     let words = setup.words();
     let judge = Judge { config: &relaxed, ..setup.judge(vocabulary, &words) };
-    let side = |node: u32| {
-        let article = nodes.article(node);
-        setup.visited(&article.tokens);
-        judge.side(article)
-    };
-    let resemble = |a: u32, b: u32| judge.verify(&side(a), &side(b)).is_some();
-    let passages = |hub: u32, other: u32| {
-        let hub = side(hub);
-        let shared = SharedPassages::of(&hub, &side(other));
-        move |third: u32| shared.are_held_by(&hub, &side(third))
-    };
-    let group_of = union::join(nodes.len(), &links, resemble, passages);
+    let group_of = join(nodes.len(), &links, || Sides::new(setup, nodes, judge));
 
     let mut nodes_of: Vec<(u32, u32)> = group_of.iter().copied().zip(0..).collect();
     nodes_of.sort_unstable();
@@ -103,6 +95,38 @@ pub(crate) fn form<'d>(
         .collect();
     groups.sort_by_key(|(group, first)| (Reverse(group.members.len()), *first));
     groups.into_iter().map(|(group, _)| group).collect()
+}
+
+/// Joins nodes by their links as [`union::join`] does: what hangs together by itself, and all such clusters at once.
+fn join<'s>(count: usize, links: &[&Link], sides: impl Fn() -> Sides<'s> + Sync) -> Vec<u32> {
+    let mut clusters = Forest::new(count);
+    for link in links {
+        clusters.unite_any(link.a, link.b);
+    }
+    let mut links: Vec<(u32, &Link)> = links.iter().map(|link| (clusters.root(link.a), *link)).collect();
+    links.sort_by_key(|(cluster, _)| *cluster);
+    let joined = |cluster: &[(u32, &Link)]| {
+        let mut nodes: Vec<u32> = cluster.iter().flat_map(|(_, link)| [link.a, link.b]).collect();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let place = |node: u32| nodes.partition_point(|&other| other < node) as u32;
+        let links: Vec<Link> =
+            cluster.iter().map(|&(_, link)| Link { a: place(link.a), b: place(link.b), ..*link }).collect();
+        let sides = sides();
+        let side = |place: u32| sides.of(nodes[place as usize]);
+        let resemble = |a: u32, b: u32| sides.judge.verify(&side(a), &side(b)).is_some();
+        let passages = |hub: u32, other: u32| {
+            let hub = side(hub);
+            let shared = SharedPassages::of(&hub, &side(other));
+            move |third: u32| shared.are_held_by(&hub, &side(third))
+        };
+        let groups = union::join(nodes.len(), &links, resemble, passages);
+        groups.into_iter().zip(&nodes).map(|(first, &node)| (node, nodes[first as usize])).collect::<Vec<_>>()
+    };
+    let mut group_of: Vec<u32> = (0..count as u32).collect();
+    let joined: Vec<Vec<(u32, u32)>> = links.par_chunk_by(|x, y| x.0 == y.0).map(joined).collect();
+    joined.into_iter().flatten().for_each(|(node, group)| group_of[node as usize] = group);
+    group_of
 }
 
 /// Orders one group: chooses the original, and finds for every other member the one it was verified against.

@@ -1,27 +1,29 @@
 //! The search: keys, candidates, and the links among them that hold.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use rayon::prelude::*;
 
 use crate::detector::nodes::Nodes;
 use crate::detector::setup::Setup;
+use crate::detector::sides::Sides;
 use crate::error::Result;
 use crate::group::union::{Forest, Link};
-use crate::hash::TokenHasher;
 use crate::index::candidates::{self, Vote};
 use crate::index::postings::{Key, Posting, Postings};
 use crate::index::runs::{Sorted, Sorter};
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::sketch::stable;
-use crate::verify::relation::{Judge, Side, scores};
+use crate::verify::relation::{Judge, scores};
 
 /// A copy of which less than this share stands in tight stretches, …
 const LOOSE: f64 = 0.5;
 
 /// … or that is one with less than this probability, is too far from its original to speak for others.
 const SURE: f64 = 0.9;
+
+/// Two articles that have this share of the longer one's words in the same order are one text, however edited.
+const WHOLE: f64 = 0.7;
 
 /// The steps of [`Detector::find_watched`](crate::Detector::find_watched) that take time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,42 +48,6 @@ impl Watch for () {
     fn begin(&self, _: Step, _: u64) {}
 
     fn advance(&self, _: u64) {}
-}
-
-/// The sides that are kept: articles of one group are compared with the same few again and again.
-#[derive(Default)]
-struct Sides<'a> {
-    of_node: HashMap<u32, Side<'a>, TokenHasher>,
-    words: usize,
-}
-
-impl<'a> Sides<'a> {
-    /// So many words the kept sides may have, at about 50 bytes each.
-    const MOST: usize = 1 << 19;
-
-    /// The side of a node, made unless it is kept.
-    fn of(&mut self, node: u32, make: impl FnOnce() -> Side<'a>) -> &Side<'a> {
-        if self.words > Self::MOST {
-            (self.of_node, self.words) = Default::default();
-        }
-        self.of_node.entry(node).or_insert_with(|| {
-            let side = make();
-            self.words += side.article.tokens.len();
-            side
-        })
-    }
-
-    /// The same, to be [put](Self::put) back.
-    fn take(&mut self, node: u32, make: impl FnOnce() -> Side<'a>) -> Side<'a> {
-        let Some(side) = self.of_node.remove(&node) else { return make() };
-        self.words -= side.article.tokens.len();
-        side
-    }
-
-    fn put(&mut self, node: u32, side: Side<'a>) {
-        self.words += side.article.tokens.len();
-        self.of_node.insert(node, side);
-    }
 }
 
 /// So many articles post at a time.
@@ -223,10 +189,7 @@ impl<'s> Search<'s> {
     fn of_pairs(&self, mut pairs: Vec<(u32, u32)>) -> Vec<Link> {
         let mut clusters = Forest::new(self.nodes.len());
         for &(node, other) in &pairs {
-            let (x, y) = (clusters.root(node), clusters.root(other));
-            if x != y {
-                clusters.unite(x, y);
-            }
+            clusters.unite_any(node, other);
         }
         let of_node: Vec<u32> = (0..self.nodes.len() as u32).map(|node| clusters.root(node)).collect();
         let cluster = |pair: &(u32, u32)| of_node[pair.0 as usize];
@@ -243,8 +206,8 @@ impl<'s> Search<'s> {
             }
         }
         let verified = |portion: &[(u32, u32)]| {
-            let mut sides = Sides::default();
-            let of_one = |found: &[(u32, u32)]| self.verified(&mut sides, found[0].0, found.iter().map(|pair| pair.1));
+            let sides = Sides::new(self.setup, self.nodes, self.judge);
+            let of_one = |found: &[(u32, u32)]| self.verified(&sides, found[0].0, found.iter().map(|pair| pair.1));
             portion.chunk_by(|x, y| x.0 == y.0).flat_map(of_one).collect::<Vec<Link>>()
         };
         let mut links: Vec<Link> = portions.into_par_iter().flat_map_iter(verified).collect();
@@ -259,11 +222,10 @@ impl<'s> Search<'s> {
     }
 
     /// The links of an article with some that come before it.
-    fn verified(&self, sides: &mut Sides<'s>, node: u32, found: impl Iterator<Item = u32>) -> Vec<Link> {
-        let side = sides.take(node, || self.side(node));
+    fn verified(&self, sides: &Sides<'s>, node: u32, found: impl Iterator<Item = u32>) -> Vec<Link> {
+        let side = sides.of(node);
         let link = |other: u32| {
-            let earlier = sides.of(other, || self.side(other));
-            let (relation, evidence) = self.judge.verify(earlier, &side)?;
+            let (relation, evidence) = self.judge.verify(&sides.of(other), &side)?;
             let scores = scores(&evidence, Some(relation));
             Some(Link {
                 a: other,
@@ -273,18 +235,12 @@ impl<'s> Search<'s> {
                 changed_first: evidence.words_changed_first,
                 wording: evidence.commoner_first as i32 - evidence.commoner_second as i32,
                 loose: evidence.tight < LOOSE || scores.score < SURE,
+                whole: evidence.in_order_longer() >= WHOLE,
             })
         };
         let links: Vec<Link> = found.filter_map(link).collect();
-        sides.put(node, side);
         self.watch.advance(self.words(node..node + 1));
         links
-    }
-
-    fn side(&self, node: u32) -> Side<'s> {
-        let article = self.nodes.article(node);
-        self.setup.visited(&article.tokens);
-        self.judge.side(article)
     }
 
     /// How many words some nodes have.

@@ -43,6 +43,7 @@ mod tests {
             scores: Scores { score, ..Scores::IDENTICAL },
             changed_first: 0.0,
             loose: false,
+            whole: false,
             wording: 0,
         }
     }

@@ -10,7 +10,8 @@
 //! * **Excerpts.** An excerpt link joins its two ends only: a group formed by near copies is one unit, and units that
 //!   excerpts join must all be linked with each other. So an article that quotes several others never unites them, and
 //!   neither does a passage that several articles quote. The same holds of a loose rewrite: what is rewritten from two
-//!   reports unites them as little.
+//!   reports unites them as little. Where most of either stands in the other it is one text, however edited, and two
+//!   such edits of it need not be linked themselves.
 //! * **Hubs.** Whom such a link joins has to do with all members of the group (up to [`WITNESSES`] of them), not with
 //!   its other end alone: each member is a near copy of that end, or linked with the newcomer, or resembles it, or has
 //!   the passages that the link rests on. Two reports that have different sentences of a third are not united by it. An
@@ -38,6 +39,8 @@ pub(crate) struct Link {
     pub(crate) changed_first: f64,
     /// Whether the two have little of their wording in common line by line.
     pub(crate) loose: bool,
+    /// Whether most of either stands in the other, word for word and in the same order.
+    pub(crate) whole: bool,
     /// How many of the replaced words speak for `a` as the original, less those that speak for `b`.
     pub(crate) wording: i32,
 }
@@ -59,11 +62,11 @@ impl Link {
 /// node that it is given and has in common with the second, whether a third has them.
 pub(crate) fn join<Has: Fn(u32) -> bool>(
     count: usize,
-    links: &[&Link],
+    links: &[Link],
     resemble: impl Fn(u32, u32) -> bool,
     passages: impl Fn(u32, u32) -> Has,
 ) -> Vec<u32> {
-    let mut order: Vec<&Link> = links.to_vec();
+    let mut order: Vec<&Link> = links.iter().collect();
     order.sort_by(|x, y| {
         let strength = |link: &Link| (link.is_private(), link.relation);
         (strength(x).cmp(&strength(y)))
@@ -72,13 +75,13 @@ pub(crate) fn join<Has: Fn(u32) -> bool>(
     });
     let (copies, private) = order.split_at(order.partition_point(|link| !link.is_private()));
 
-    let mut by_ends: Vec<&Link> = links.to_vec();
+    let mut by_ends: Vec<&Link> = links.iter().collect();
     by_ends.sort_unstable_by_key(|link| (link.a, link.b));
-    let relation = |a: u32, b: u32| {
+    let linked = |a: u32, b: u32| {
         let found = by_ends.binary_search_by_key(&(a.min(b), a.max(b)), |link| (link.a, link.b));
-        found.ok().map(|place| by_ends[place].relation)
+        found.ok().map(|place| by_ends[place])
     };
-    let alike = |a: u32, b: u32| a == b || relation(a, b).is_some() || resemble(a.min(b), a.max(b));
+    let alike = |a: u32, b: u32| a == b || linked(a, b).is_some() || resemble(a.min(b), a.max(b));
     let mut units = Forest::new(count);
     let mut gathered = Chains::new(count);
     for link in copies {
@@ -100,19 +103,25 @@ pub(crate) fn join<Has: Fn(u32) -> bool>(
         let (x, y) = (unit_of[link.a as usize], unit_of[link.b as usize]);
         (x.min(y), x.max(y))
     };
-    let linked: HashSet<(u32, u32)> = private.iter().map(pair).collect();
+    let linked_units: HashSet<(u32, u32)> = private.iter().map(pair).collect();
     let mut groups = Forest::new(count);
     let mut members = Chains::new(count);
     for link in private {
         let [x, y] = [link.a, link.b].map(|node| groups.root(unit_of[node as usize]));
-        let all_linked = || members.of(x).all(|p| members.of(y).all(|q| linked.contains(&(p.min(q), p.max(q)))));
+        let all_linked = || members.of(x).all(|p| members.of(y).all(|q| linked_units.contains(&(p.min(q), p.max(q)))));
         let of_one_source = |group: u32, end: u32, newcomer: u32| {
-            let near = |node: u32| node == end || relation(node, end).is_some_and(|how| how <= Relation::Near);
+            // Two that have most of one text have much of it in common.
+            let one_text = |how: &Link| how.relation <= Relation::Near || (how.whole && link.whole);
+            let near = |node: u32| node == end || linked(node, end).is_some_and(one_text);
             let mut nodes = members.of(group).flat_map(|unit| gathered.of(unit)).take(WITNESSES);
             let shared = LazyCell::new(|| passages(end, newcomer));
             link.is_contained() || nodes.all(|node| near(node) || alike(node, newcomer) || shared(node))
         };
-        if x != y && all_linked() && of_one_source(x, link.a, link.b) && of_one_source(y, link.b, link.a) {
+        if x != y
+            && (link.whole || all_linked())
+            && of_one_source(x, link.a, link.b)
+            && of_one_source(y, link.b, link.a)
+        {
             let root = groups.unite(x, y);
             members.append(root, if root == x { y } else { x });
         }
@@ -168,6 +177,14 @@ impl Forest {
         self.size[root as usize] += self.size[other as usize];
         root
     }
+
+    /// Unites the sets of two nodes, whatever they are.
+    pub(crate) fn unite_any(&mut self, a: u32, b: u32) {
+        let (x, y) = (self.root(a), self.root(b));
+        if x != y {
+            self.unite(x, y);
+        }
+    }
 }
 
 /// Numbers in chains, at first each in one of its own: lists that join at no cost, in eight bytes for each number.
@@ -204,20 +221,11 @@ mod tests {
 
     fn link(a: u32, b: u32, relation: Relation, score: f64) -> Link {
         let scores = Scores { score, ..Scores::IDENTICAL };
-        Link { a, b, relation, scores, changed_first: 0.0, loose: false, wording: 0 }
-    }
-
-    fn joined<Has: Fn(u32) -> bool>(
-        count: usize,
-        links: &[Link],
-        resemble: impl Fn(u32, u32) -> bool,
-        passages: impl Fn(u32, u32) -> Has,
-    ) -> Vec<u32> {
-        join(count, &links.iter().collect::<Vec<_>>(), resemble, passages)
+        Link { a, b, relation, scores, changed_first: 0.0, loose: false, whole: false, wording: 0 }
     }
 
     #[test]
-    fn chains_keep_the_order_in_which_they_were_joined() {
+    fn chains_keep_the_order_in_which_they_were_join() {
         let mut chains = Chains::new(6);
         for (first, other) in [(4, 1), (0, 5), (4, 0), (4, 2)] {
             chains.append(first, other);
@@ -230,7 +238,7 @@ mod tests {
     fn a_chain_of_ever_different_articles_is_cut() {
         // Neighbours are near, articles two apart resemble each other, the ends do not.
         let links: Vec<Link> = (0..9).map(|n| link(n, n + 1, Relation::Near, 0.9)).collect();
-        let groups = joined(10, &links, |a, b| a.abs_diff(b) <= 2, |_, _| |_| true);
+        let groups = join(10, &links, |a, b| a.abs_diff(b) <= 2, |_, _| |_| true);
         let largest = (0..10).map(|g| groups.iter().filter(|&&of| of == g).count()).max();
         assert!(largest <= Some(5), "{groups:?}");
         assert_ne!(groups[0], groups[9]);
@@ -239,23 +247,33 @@ mod tests {
     #[test]
     fn copies_of_copies_stay_together() {
         let links = [link(0, 1, Relation::Near, 0.9), link(1, 2, Relation::Near, 0.8)];
-        assert_eq!(joined(3, &links, |_, _| true, |_, _| |_| true), [0, 0, 0]);
+        assert_eq!(join(3, &links, |_, _| true, |_, _| |_| true), [0, 0, 0]);
     }
 
     #[test]
     fn a_digest_does_not_unite_what_it_quotes() {
         // 0 quotes 1 and 2: it goes with the stronger of the two.
         let links = [link(0, 1, Relation::Excerpt, 0.8), link(0, 2, Relation::Excerpt, 0.9)];
-        assert_eq!(joined(3, &links, |_, _| true, |_, _| |_| true), [0, 1, 0]);
+        assert_eq!(join(3, &links, |_, _| true, |_, _| |_| true), [0, 1, 0]);
     }
 
     #[test]
     fn a_loose_rewrite_of_two_reports_does_not_unite_them() {
         let loose = |a, b, score| Link { loose: true, ..link(a, b, Relation::Rewrite, score) };
         let links = [loose(0, 1, 0.8), loose(0, 2, 0.9)];
-        assert_eq!(joined(3, &links, |_, _| true, |_, _| |_| true), [0, 1, 0]);
+        assert_eq!(join(3, &links, |_, _| true, |_, _| |_| true), [0, 1, 0]);
         let tight = links.map(|link| Link { loose: false, ..link });
-        assert_eq!(joined(3, &tight, |_, _| true, |_, _| |_| true), [0, 0, 0]);
+        assert_eq!(join(3, &tight, |_, _| true, |_, _| |_| true), [0, 0, 0]);
+    }
+
+    #[test]
+    fn edits_of_one_text_stay_together_though_they_are_not_alike() {
+        let edits = |whole: bool| {
+            let edit = |copy: u32| Link { whole, ..link(0, copy, Relation::Excerpt, 0.9) };
+            join(4, &[edit(1), edit(2), edit(3)], |_, _| false, |_, _| |_| false)
+        };
+        assert_eq!(edits(true), [0, 0, 0, 0]);
+        assert_eq!(edits(false), [0, 0, 2, 3]);
     }
 
     #[test]
@@ -268,7 +286,7 @@ mod tests {
             let links = [link(0, 1, Relation::Spun, 0.9), weak];
             let groups = |resembles: bool, held: bool| {
                 let passages = |hub: u32, other: u32| move |third: u32| held && (third, hub, other) == (0, 1, 2);
-                joined(3, &links, |_, _| resembles, passages)
+                join(3, &links, |_, _| resembles, passages)
             };
             assert_eq!(groups(false, false), [0, 0, 2]);
             assert_eq!(groups(false, true), [0, 0, 0]);
@@ -281,7 +299,7 @@ mod tests {
         let spun = link(0, 1, Relation::Spun, 0.9);
         let groups = |containment: f64| {
             let scores = Scores { score: 0.9, containment, ..Scores::IDENTICAL };
-            joined(3, &[spun, Link { scores, ..link(0, 2, Relation::Excerpt, 0.9) }], |_, _| false, |_, _| |_| false)
+            join(3, &[spun, Link { scores, ..link(0, 2, Relation::Excerpt, 0.9) }], |_, _| false, |_, _| |_| false)
         };
         assert_eq!(groups(1.0), [0, 0, 0]);
         assert_eq!(groups(0.8), [0, 0, 2]);
@@ -294,13 +312,13 @@ mod tests {
             link(0, 2, Relation::Excerpt, 0.9),
             link(1, 2, Relation::Excerpt, 0.7),
         ];
-        assert_eq!(joined(3, &links, |_, _| true, |_, _| |_| true), [0, 0, 0]);
+        assert_eq!(join(3, &links, |_, _| true, |_, _| |_| true), [0, 0, 0]);
     }
 
     #[test]
     fn an_excerpt_joins_its_host_with_the_hosts_copies() {
         let links = [link(0, 1, Relation::Near, 0.9), link(1, 2, Relation::Excerpt, 0.9)];
-        assert_eq!(joined(3, &links, |_, _| false, |_, _| |_| false), [0, 0, 0]);
+        assert_eq!(join(3, &links, |_, _| false, |_, _| |_| false), [0, 0, 0]);
     }
 
     #[test]
@@ -311,8 +329,8 @@ mod tests {
             link(2, 3, Relation::Excerpt, 0.9),
             link(3, 4, Relation::Excerpt, 0.9),
         ];
-        let expected = joined(5, &links, |a, b| a.abs_diff(b) < 2, |_, _| |_| true);
+        let expected = join(5, &links, |a, b| a.abs_diff(b) < 2, |_, _| |_| true);
         links.reverse();
-        assert_eq!(joined(5, &links, |a, b| a.abs_diff(b) < 2, |_, _| |_| true), expected);
+        assert_eq!(join(5, &links, |a, b| a.abs_diff(b) < 2, |_, _| |_| true), expected);
     }
 }

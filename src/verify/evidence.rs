@@ -10,6 +10,7 @@ use crate::text::ShingleSet;
 use crate::verify::align::{Alignment, longest_ascending};
 use crate::verify::facts::Facts;
 use crate::verify::jaccard::{Overlap, Shared};
+use crate::verify::notice;
 use crate::verify::sentences::Held;
 
 /// Words with less than this are of no one story.
@@ -105,6 +106,8 @@ pub struct Evidence {
     pub figures_differ: usize,
     /// Places where both have a name, and not one in common.
     pub names_differ: usize,
+    /// Whether both are short notices that begin with names, and neither has the other's.
+    pub subjects_differ: bool,
 }
 
 impl Evidence {
@@ -143,6 +146,11 @@ impl Evidence {
             && self.unrelated <= 2 * (self.related + self.damaged)
     }
 
+    /// The share of the longer article's words that stand in the same order in both.
+    pub fn in_order_longer(&self) -> f64 {
+        self.in_order * self.words as f64 / self.words_longer.max(1) as f64
+    }
+
     /// Whether most words that differ are misspellings of each other, as scanning makes them.
     pub fn is_noisy(&self) -> bool {
         self.damaged >= DAMAGED && self.damaged > self.related + self.unrelated
@@ -151,6 +159,13 @@ impl Evidence {
     /// Whether words were replaced by others that no spinner would choose: an article edited into another.
     pub fn strangers_veto(&self) -> bool {
         self.strangers >= 20 && self.strangers > 5 * self.related
+    }
+
+    /// Whether the two are notices in one form: short, and about others, or line by line the same with other figures.
+    pub fn notice_veto(&self) -> bool {
+        let other_figures = self.figures_differ > 0 && self.figures_held <= 0.5 && self.in_order >= 0.6;
+        let notices = self.words < notice::LONGEST && !self.is_noisy();
+        notices && (self.subjects_differ || other_figures)
     }
 
     /// Whether so many differ that the two are different news in the same words.
@@ -407,6 +422,7 @@ pub(crate) struct Parts {
     pub(crate) shared: Shared,
     pub(crate) facts: Facts,
     pub(crate) isolated: Isolated,
+    pub(crate) subjects_differ: bool,
     /// The overlap of their pairs of neighbouring words, and how their sentences correspond: for the model alone.
     pub(crate) for_model: Option<(Overlap, Held)>,
 }
@@ -414,7 +430,7 @@ pub(crate) struct Parts {
 impl Parts {
     /// Adds them, and what the alignment shows, to what the words tell.
     pub(crate) fn complete(self, words: &Evidence, a: &Tokens, b: &Tokens, alignment: &Alignment) -> Evidence {
-        let Self { shared, facts, isolated, for_model } = self;
+        let Self { shared, facts, isolated, subjects_differ, for_model } = self;
         let (pairs, held) = for_model.unwrap_or_default();
         let shorter = words.words.max(1) as f64;
         let tight = alignment.tight();
@@ -447,6 +463,7 @@ impl Parts {
             names_agree: facts.names_agree,
             figures_differ: facts.figures_differ,
             names_differ: facts.names_differ,
+            subjects_differ,
             ..*words
         }
     }

@@ -3,6 +3,7 @@
 pub mod jaccard;
 pub(crate) mod align;
 pub(crate) mod facts;
+pub(crate) mod notice;
 pub(crate) mod sentences;
 pub mod evidence;
 pub mod model;

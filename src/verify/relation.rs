@@ -9,7 +9,8 @@
 //! | `spun` | aligned in order, words replaced throughout, facts kept: the model calls it a copy (or it is in order throughout), and at least 45 % of the shorter article's words stand in the same order in both |
 //! | `rewrite` | reworded, condensed, expanded or reordered, facts kept: the model calls it a copy |
 //!
-//! The first row that holds decides. An article of fewer tokens than a shingle has exact copies only; one of fewer than
+//! The first row that holds decides. Short notices in one form are no copies of each other below the threshold of `near`
+//! if they are about others, or their figures are others. An article of fewer tokens than a shingle has exact copies only; one of fewer than
 //! [`TOO_SHORT`] is too short for an excerpt (it
 //! is a caption, a headline or a stock phrase), one of fewer than [`TOO_SHORT_TO_REWRITE`] for the last three rows, and
 //! one of fewer than [`TOO_SHORT_WITHOUT_SYNONYM`] unless a synonym tells of rewriting.
@@ -28,6 +29,7 @@ use crate::verify::evidence::{self, Evidence, Isolated, WordOverlap, WordSet};
 use crate::verify::facts;
 use crate::verify::jaccard::{Overlap, Shared};
 use crate::verify::model;
+use crate::verify::notice;
 use crate::verify::sentences::{Held, Sentences};
 
 /// Articles of fewer tokens than this are matched by their exact and near copies only.
@@ -277,6 +279,7 @@ impl Judge<'_> {
             shared,
             facts: facts::Facts::of(x, y, alignment, self.words),
             isolated: Isolated::of(x, y, alignment, self.words, self.lexicon, self.vocabulary),
+            subjects_differ: notice::subjects_differ(x, y, self.vocabulary),
             for_model: model.then(|| (pairs(), self.held(a, b))),
         }
         .complete(&words, x, y, alignment)
@@ -299,12 +302,13 @@ impl Judge<'_> {
             return (!refused).then_some(Relation::Near);
         }
         if evidence.words >= TOO_SHORT && evidence.containment >= self.config.containment {
-            return (!evidence.facts_veto()).then_some(Relation::Excerpt);
+            return (!evidence.facts_veto() && !evidence.notice_veto()).then_some(Relation::Excerpt);
         }
         let reworded = self.config.view.has_stable()
             && evidence.words >= TOO_SHORT_TO_REWRITE
             && (evidence.related + evidence.damaged > 0 || evidence.words >= TOO_SHORT_WITHOUT_SYNONYM)
             && !evidence.figures_veto()
+            && !evidence.notice_veto()
             && !evidence.strangers_veto()
             && probability(evidence) >= 0.5;
         reworded.then(|| {
@@ -353,7 +357,11 @@ impl Judge<'_> {
             None if a.article.tokens.is_empty() || b.article.tokens.is_empty() => {
                 "an article without words matches nothing".to_owned()
             }
-            None if evidence.facts_veto() => format!(
+            None if evidence.subjects_differ => {
+                "not a copy, though the wording is alike: two short notices that begin with the names of others"
+                    .to_owned()
+            }
+            None if evidence.facts_veto() || evidence.notice_veto() => format!(
                 "not a copy, though the wording is alike: {} figures and {} names differ at corresponding places, {} agree",
                 evidence.figures_differ,
                 evidence.names_differ,
