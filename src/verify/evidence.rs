@@ -156,9 +156,18 @@ impl Evidence {
         self.damaged >= DAMAGED && self.damaged > self.related + self.unrelated
     }
 
-    /// Whether words were replaced by others that no spinner would choose: an article edited into another.
+    /// Whether words were replaced by others that no spinner would choose: an article edited into another. Where every
+    /// name and figure was kept, it is the same article, however clumsy the spinner.
     pub fn strangers_veto(&self) -> bool {
-        self.strangers >= 20 && self.strangers > 5 * self.related
+        self.strangers >= 20 && self.strangers > 5 * self.related && !self.keeps_facts()
+    }
+
+    /// Whether there are many facts, next to all of them the other's too, and none differs where the two correspond.
+    fn keeps_facts(&self) -> bool {
+        !self.facts_differ()
+            && self.figures_agree + self.names_agree >= 20
+            && self.names_held >= 0.9
+            && (self.figures < 3 || self.figures_held >= 0.9)
     }
 
     /// Whether the two are notices in one form: short, and about others, or line by line the same with other figures.
@@ -466,5 +475,46 @@ impl Parts {
             subjects_differ,
             ..*words
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_replaced_by_strangers_make_no_copy_unless_the_facts_are_kept() {
+        let clumsy = Evidence {
+            words: 400,
+            strangers: 30,
+            unrelated: 60,
+            related: 4,
+            figures: 12,
+            figures_held: 1.0,
+            names_held: 1.0,
+            figures_agree: 14,
+            names_agree: 30,
+            ..Evidence::default()
+        };
+        assert!(!clumsy.strangers_veto());
+        for other_news in [
+            Evidence { names_held: 0.8, ..clumsy },
+            Evidence { figures_held: 0.8, ..clumsy },
+            Evidence { names_differ: 1, ..clumsy },
+            Evidence { figures_agree: 0, names_agree: 4, ..clumsy },
+        ] {
+            assert!(other_news.strangers_veto());
+        }
+        assert!(!Evidence { related: 30, names_held: 0.8, ..clumsy }.strangers_veto());
+    }
+
+    #[test]
+    fn notices_line_by_line_the_same_with_other_figures_are_other_news() {
+        let notice = Evidence { words: 60, in_order: 0.9, figures: 3, figures_held: 0.4, ..Evidence::default() };
+        let differs = Evidence { figures_differ: 1, ..notice };
+        assert!(differs.notice_veto() && !notice.notice_veto());
+        assert!(!Evidence { words: 160, ..differs }.notice_veto());
+        assert!(!Evidence { figures_held: 0.7, ..differs }.notice_veto());
+        assert!(!Evidence { damaged: DAMAGED, ..differs }.notice_veto());
     }
 }

@@ -324,6 +324,8 @@ impl Judge<'_> {
 
     fn why(&self, a: &Side<'_>, b: &Side<'_>, evidence: &Evidence, relation: Option<Relation>) -> String {
         let Config { threshold, containment, shingle, .. } = *self.config;
+        let reads_alike = self.config.view.has_stable() && probability(evidence) >= 0.5;
+        let alike = reads_alike || evidence.containment >= containment;
         match relation {
             Some(Relation::Exact) => "the same words in the same order".to_owned(),
             Some(Relation::Near) if evidence.jaccard < threshold => {
@@ -357,20 +359,34 @@ impl Judge<'_> {
             None if a.article.tokens.is_empty() || b.article.tokens.is_empty() => {
                 "an article without words matches nothing".to_owned()
             }
-            None if evidence.subjects_differ => {
+            None if alike && evidence.subjects_differ => {
                 "not a copy, though the wording is alike: two short notices that begin with the names of others"
                     .to_owned()
             }
-            None if evidence.facts_veto() || evidence.notice_veto() => format!(
+            None if evidence.facts_veto() || alike && (evidence.notice_veto() || evidence.figures_veto()) => format!(
                 "not a copy, though the wording is alike: {} figures and {} names differ at corresponding places, {} agree",
                 evidence.figures_differ,
                 evidence.names_differ,
                 evidence.figures_agree + evidence.names_agree
             ),
-            None => format!(
-                "Jaccard {:.2} is below the threshold {threshold} and containment {:.2} below {containment}",
-                evidence.jaccard, evidence.containment
+            None if reads_alike && evidence.strangers_veto() => format!(
+                "not a copy, though the wording is alike: {} words between kept ones gave way to others that are no synonyms, \
+                 {} to synonyms",
+                evidence.unrelated, evidence.related
             ),
+            None if reads_alike => format!(
+                "the shorter article has {} words, too few to tell a reworded copy from another report in the same words",
+                evidence.words
+            ),
+            None => {
+                let Evidence { jaccard, containment: held, .. } = evidence;
+                let below = format!(
+                    "Jaccard {jaccard:.2} is below the threshold {threshold} and containment {held:.2} below {containment}"
+                );
+                let reworded =
+                    format!("; the odds that one was reworded from the other are {:.2}", probability(evidence));
+                if self.config.view.has_stable() { below + &reworded } else { below }
+            }
         }
     }
 }
