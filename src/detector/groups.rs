@@ -72,7 +72,7 @@ pub(crate) fn form<'d>(
     let relaxed = Config { threshold: config.threshold / 2.0, facts: Facts::Tell, ..config.clone() };
     let words = setup.words();
     let judge = Judge { config: &relaxed, ..setup.judge(vocabulary, &words) };
-    let group_of = join(nodes.len(), &links, || Sides::new(setup, nodes, judge));
+    let group_of = join(nodes.len(), &links, &Sides::new(setup, nodes, judge));
 
     let mut nodes_of: Vec<(u32, u32)> = group_of.iter().copied().zip(0..).collect();
     nodes_of.sort_unstable();
@@ -98,7 +98,7 @@ pub(crate) fn form<'d>(
 }
 
 /// Joins nodes by their links as [`union::join`] does: what hangs together by itself, and all such clusters at once.
-fn join<'s>(count: usize, links: &[&Link], sides: impl Fn() -> Sides<'s> + Sync) -> Vec<u32> {
+fn join(count: usize, links: &[&Link], sides: &Sides<'_>) -> Vec<u32> {
     let mut clusters = Forest::new(count);
     for link in links {
         clusters.unite_any(link.a, link.b);
@@ -112,7 +112,6 @@ fn join<'s>(count: usize, links: &[&Link], sides: impl Fn() -> Sides<'s> + Sync)
         let place = |node: u32| nodes.partition_point(|&other| other < node) as u32;
         let links: Vec<Link> =
             cluster.iter().map(|&(_, link)| Link { a: place(link.a), b: place(link.b), ..*link }).collect();
-        let sides = sides();
         let side = |place: u32| sides.of(nodes[place as usize]);
         let resemble = |a: u32, b: u32| sides.judge.verify(&side(a), &side(b)).is_some();
         let passages = |hub: u32, other: u32| {

@@ -205,8 +205,8 @@ impl<'s> Search<'s> {
                 (start, words) = (end, 0);
             }
         }
+        let sides = Sides::new(self.setup, self.nodes, self.judge);
         let verified = |portion: &[(u32, u32)]| {
-            let sides = Sides::new(self.setup, self.nodes, self.judge);
             let of_one = |found: &[(u32, u32)]| self.verified(&sides, found[0].0, found.iter().map(|pair| pair.1));
             portion.chunk_by(|x, y| x.0 == y.0).flat_map(of_one).collect::<Vec<Link>>()
         };

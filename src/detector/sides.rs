@@ -1,50 +1,62 @@
 //! Articles made ready for comparison, each once for many comparisons.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::detector::nodes::Nodes;
 use crate::detector::setup::Setup;
 use crate::hash::TokenHasher;
 use crate::verify::relation::{Judge, Side};
 
-/// So many words the kept sides may have, at about 50 bytes each.
-const MOST: usize = 1 << 19;
+/// The sides are kept in so many shelves, so that threads seldom wait for each other.
+const SHELVES: usize = 64;
 
-/// The sides that are kept: articles of one group are compared with the same few again and again.
+/// A word of a kept side takes about so many bytes, …
+const WORD: usize = 32;
+
+/// … and kept sides have no more words than so many, however much memory there is: what was of use to those few is
+/// of none to articles further on.
+const MOST: usize = 1 << 23;
+
+/// The sides that are kept, for all threads: false candidates lead from any article to any other, so that each is asked
+/// for again and again.
 pub(crate) struct Sides<'s> {
     setup: &'s Setup,
     nodes: &'s Nodes<'s>,
     pub(crate) judge: Judge<'s>,
-    kept: RefCell<Kept<'s>>,
+    shelves: [Mutex<Shelf<'s>>; SHELVES],
+    /// A shelf is cleared when its sides have more words.
+    most: usize,
 }
 
 #[derive(Default)]
-struct Kept<'s> {
-    of_node: HashMap<u32, Rc<Side<'s>>, TokenHasher>,
+struct Shelf<'s> {
+    of_node: HashMap<u32, Arc<Side<'s>>, TokenHasher>,
     words: usize,
 }
 
 impl<'s> Sides<'s> {
     pub(crate) fn new(setup: &'s Setup, nodes: &'s Nodes<'s>, judge: Judge<'s>) -> Self {
-        Self { setup, nodes, judge, kept: RefCell::default() }
+        let words = (setup.limits.share() / 4 / WORD).min(MOST);
+        let shelves = std::array::from_fn(|_| Mutex::default());
+        Self { setup, nodes, judge, shelves, most: words / SHELVES }
     }
 
     /// The side of a node, made unless it is kept.
-    pub(crate) fn of(&self, node: u32) -> Rc<Side<'s>> {
-        let mut kept = self.kept.borrow_mut();
-        if let Some(side) = kept.of_node.get(&node) {
-            return Rc::clone(side);
+    pub(crate) fn of(&self, node: u32) -> Arc<Side<'s>> {
+        let shelf = &self.shelves[node as usize % SHELVES];
+        let mut shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(side) = shelf.of_node.get(&node) {
+            return Arc::clone(side);
         }
-        if kept.words > MOST {
-            *kept = Kept::default();
+        if shelf.words > self.most {
+            *shelf = Shelf::default();
         }
         let article = self.nodes.article(node);
         self.setup.visited(&article.tokens);
-        let side = Rc::new(self.judge.side(article));
-        kept.words += article.tokens.len();
-        kept.of_node.insert(node, Rc::clone(&side));
+        let side = Arc::new(self.judge.side(article));
+        shelf.words += article.tokens.len();
+        shelf.of_node.insert(node, Arc::clone(&side));
         side
     }
 }

@@ -185,12 +185,13 @@ impl Evidence {
     }
 }
 
-/// A word of an article, its first place there, and what is known of it.
+/// A word of an article, its first place there, and what counts of it.
 #[derive(Debug, Clone, Copy)]
 struct Placed {
     token: u32,
     at: u32,
-    word: Word,
+    weight: f32,
+    kinds: [bool; KINDS],
 }
 
 /// A stem, with its word's weight.
@@ -204,8 +205,11 @@ struct Stem {
 /// The kinds of words that are counted apart.
 const KINDS: usize = 4;
 
-fn kinds(placed: &Placed) -> [bool; KINDS] {
-    let Word { weight, key, name, .. } = placed.word;
+/// The kind of key words.
+const KEY: usize = 3;
+
+fn kinds(word: &Word) -> [bool; KINDS] {
+    let Word { weight, key, name, .. } = *word;
     [weight < FUNCTION, (FUNCTION..PLAIN).contains(&weight), name && weight >= FUNCTION, key]
 }
 
@@ -218,8 +222,8 @@ struct Tally {
 
 impl Tally {
     fn add(&mut self, placed: &Placed) {
-        self.weight += f64::from(placed.word.weight);
-        self.counts.iter_mut().zip(kinds(placed)).for_each(|(count, is)| *count += usize::from(is));
+        self.weight += f64::from(placed.weight);
+        self.counts.iter_mut().zip(placed.kinds).for_each(|(count, is)| *count += usize::from(is));
     }
 }
 
@@ -255,19 +259,20 @@ impl WordSet {
             tokens.hashes().iter().zip(0..).map(|(&token, at)| u64::from(token) << 32 | at).collect();
         hash::sort(&mut places);
         places.dedup_by_key(|place| *place >> 32);
-        let placed = |place: u64| {
+        let known: Vec<Word> = places.iter().map(|&place| vocabulary.word((place >> 32) as u32)).collect();
+        let placed = |(&place, word): (&u64, &Word)| {
             let (token, at) = ((place >> 32) as u32, place as u32);
-            Placed { token, at, word: vocabulary.word(token) }
+            Placed { token, at, weight: word.weight, kinds: kinds(word) }
         };
-        let words: Vec<Placed> = places.into_iter().map(placed).collect();
-        let mut order: Vec<u64> = words.iter().zip(0..).map(|(one, at)| u64::from(one.word.stem) << 32 | at).collect();
+        let words: Vec<Placed> = places.iter().zip(&known).map(placed).collect();
+        let mut order: Vec<u64> = known.iter().zip(0..).map(|(word, at)| u64::from(word.stem) << 32 | at).collect();
         hash::sort(&mut order);
         let stem = |words_of_it: &[u64]| {
-            let lightest = |x: &&Placed, y: &&Placed| x.word.weight.total_cmp(&y.word.weight);
-            let words = words_of_it.iter().map(|&place| &words[place as u32 as usize]);
-            let Placed { at, word, .. } = words.min_by(lightest).copied()?;
+            let lightest = |x: &&Placed, y: &&Placed| x.weight.total_cmp(&y.weight);
+            let placed = words_of_it.iter().map(|&place| &words[place as u32 as usize]);
+            let Placed { at, weight, .. } = placed.min_by(lightest).copied()?;
             let figure = tokens.flags()[at as usize] & flag::NUMBER != 0;
-            Some(Stem { token: word.stem, weight: word.weight, figure })
+            Some(Stem { token: (words_of_it[0] >> 32) as u32, weight, figure })
         };
         let stems: Vec<Stem> = order.chunk_by(|x, y| x >> 32 == y >> 32).filter_map(stem).collect();
         let (mut tally, mut stem_tally) = (Tally::default(), StemTally::default());
@@ -314,7 +319,7 @@ impl WordOverlap {
             if let Some(other) = others.next_if(|other| other.token == placed.token) {
                 common += 1;
                 both.add(placed);
-                if placed.word.key {
+                if placed.kinds[KEY] {
                     keys.push(u64::from(placed.at) << 32 | u64::from(other.at));
                 }
             }

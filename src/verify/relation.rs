@@ -15,8 +15,8 @@
 //! is a caption, a headline or a stock phrase), one of fewer than [`TOO_SHORT_TO_REWRITE`] for the last three rows, and
 //! one of fewer than [`TOO_SHORT_WITHOUT_SYNONYM`] unless a synonym tells of rewriting.
 
-use std::cell::OnceCell;
 use std::fmt;
+use std::sync::OnceLock;
 
 use crate::article::{Article, Tokens};
 use crate::config::{Config, Facts};
@@ -139,11 +139,11 @@ pub(crate) struct Side<'a> {
     pub(crate) article: &'a Article,
     /// Its words without boilerplate, where it has some.
     bare: Option<Tokens>,
-    words: OnceCell<WordSet>,
-    shingles: OnceCell<ShingleSet>,
-    bare_shingles: OnceCell<ShingleSet>,
-    pairs: OnceCell<ShingleSet>,
-    sentences: OnceCell<Sentences>,
+    words: OnceLock<WordSet>,
+    shingles: OnceLock<ShingleSet>,
+    bare_shingles: OnceLock<ShingleSet>,
+    pairs: OnceLock<ShingleSet>,
+    sentences: OnceLock<Sentences>,
 }
 
 impl Side<'_> {
@@ -181,11 +181,11 @@ impl Judge<'_> {
         Side {
             article,
             bare: self.vocabulary.bare(&article.tokens),
-            words: OnceCell::new(),
-            shingles: OnceCell::new(),
-            bare_shingles: OnceCell::new(),
-            pairs: OnceCell::new(),
-            sentences: OnceCell::new(),
+            words: OnceLock::new(),
+            shingles: OnceLock::new(),
+            bare_shingles: OnceLock::new(),
+            pairs: OnceLock::new(),
+            sentences: OnceLock::new(),
         }
     }
 
