@@ -29,7 +29,7 @@ fn subject(tokens: &Tokens, vocabulary: &Vocabulary) -> Vec<u32> {
     }
     let telling = |&token: &u32| {
         let word = vocabulary.word(token);
-        word.key && word.name
+        word.key && (word.name || !word.english)
     };
     tokens.hashes()[..length].iter().copied().filter(telling).collect()
 }
