@@ -9,8 +9,10 @@ mod corpus;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use corpus::Random;
@@ -154,19 +156,43 @@ fn assert_whole(path: &Path, acknowledged: &mut Acknowledged, thorough: bool) {
     }
 }
 
+/// Now and then a new index, as the beginning is a place to fail too.
+const KILLS_OF_AN_INDEX: usize = 50;
+
+/// How many indices are killed at once, as a killed process is mostly waited for.
+const INDICES_AT_ONCE: usize = 8;
+
 #[test]
 fn a_killed_writer_loses_nothing_that_it_acknowledged() {
     let kills = std::env::var(KILLS).ok().and_then(|kills| kills.parse().ok()).unwrap_or(200);
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut acknowledged = Acknowledged::new();
-    let mut random = Random::new(1);
-    let mut path = PathBuf::new();
-    for kill in 0..kills {
-        // Now and then a new index, as the beginning is a place to fail too.
-        if kill % 50 == 0 {
-            path = folder.path().join(format!("index {kill}"));
-            acknowledged.clear();
+    let mut folder = tempfile::tempdir().expect("a folder");
+    // One kill in thousands may be the one that fails: what it left stays.
+    folder.disable_cleanup(true);
+    println!("what a failing kill left is in {}", folder.path().display());
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..INDICES_AT_ONCE {
+            scope.spawn(|| {
+                loop {
+                    let first = next.fetch_add(KILLS_OF_AN_INDEX, Ordering::Relaxed);
+                    if first >= kills {
+                        break;
+                    }
+                    kill_again_and_again(folder.path(), first..kills.min(first + KILLS_OF_AN_INDEX));
+                }
+            });
         }
+    });
+    folder.disable_cleanup(false);
+}
+
+/// Kills the writers of an index, one after the other.
+fn kill_again_and_again(folder: &Path, kills: Range<usize>) {
+    let path = folder.join(format!("index of kill {}", kills.start));
+    let left = folder.join(format!("left by a kill from {}", kills.start));
+    let mut random = Random::new(kills.start as u64 + 1);
+    let mut acknowledged = Acknowledged::new();
+    for kill in kills.clone() {
         let Writer { mut child, mut lines } = start(&path, ["each", "batched", "relaxed"][kill % 3]);
         let mut said = String::new();
         if kill % 10 != 9 {
@@ -179,10 +205,17 @@ fn a_killed_writer_loses_nothing_that_it_acknowledged() {
         child.wait().expect("dead");
         assert_eq!(note(&said, &mut acknowledged), None);
         if path.exists() {
+            // As it was before it is opened, for the search of the cause.
+            let _ = fs::remove_dir_all(&left);
+            copied(&path, &left);
             assert_whole(&path, &mut acknowledged, kill % 10 == 0);
         }
     }
-    assert!(acknowledged.len() > 50, "only {} changes in the last round", acknowledged.len());
+    let enough = acknowledged.len() > 50 || kills.len() < KILLS_OF_AN_INDEX;
+    assert!(enough, "only {} changes between kills {kills:?}", acknowledged.len());
+    for folder in [path, left] {
+        fs::remove_dir_all(folder).expect("removed");
+    }
 }
 
 /// From a random moment on every write to a file fails, as on a full disk: the writer is told, and what it had
