@@ -195,9 +195,12 @@ impl Judge<'_> {
         WordOverlap::of(a.words.get_or_init(|| set(a)), b.words.get_or_init(|| set(b)), lengths)
     }
 
+    pub(crate) fn sentences<'s>(&self, side: &'s Side<'_>) -> &'s Sentences {
+        side.sentences.get_or_init(|| Sentences::new(side.tokens(), self.vocabulary))
+    }
+
     fn held(&self, a: &Side<'_>, b: &Side<'_>) -> Held {
-        let sentences = |side: &Side<'_>| Sentences::new(side.tokens(), self.vocabulary);
-        let (x, y) = (a.sentences.get_or_init(|| sentences(a)), b.sentences.get_or_init(|| sentences(b)));
+        let (x, y) = (self.sentences(a), self.sentences(b));
         let (shorter, longer) = if a.tokens().len() <= b.tokens().len() { (x, y) } else { (y, x) };
         Held::of(shorter, longer, self.vocabulary)
     }

@@ -59,6 +59,20 @@ impl Sentences {
         }
         Self { stems, weights, content }
     }
+
+    /// Of every sentence its weight, and whether it has a counterpart in another article.
+    pub(crate) fn with_counterparts(&self, other: &Self) -> Vec<(f64, bool)> {
+        let (rows, columns) = (self.weights.len(), other.weights.len());
+        if rows * columns > MOST {
+            return Vec::new();
+        }
+        let shared = shared(self, other);
+        let has_one = |(row, &weight): (usize, &f64)| {
+            let best = Counterpart::best(weight, shared[row * columns..][..columns].iter().copied());
+            (weight, best.share >= COUNTERPART)
+        };
+        self.weights.iter().enumerate().map(has_one).collect()
+    }
 }
 
 /// How the sentences of two articles correspond. Shares are by the weight of the stems.
@@ -249,6 +263,18 @@ mod tests {
         let longer = format!("{FIRST} Nobody had asked the bakers of the old town what they thought of any of this.");
         let more = held(FIRST, &longer);
         assert!(more.mean > 0.999 && more.mean_longer < 0.9, "{more:?}");
+    }
+
+    #[test]
+    fn sentences_that_the_other_has_too_have_a_counterpart_there() {
+        let other = "Nobody had asked the bakers of the old town what they thought. From Monday the harbour bridge will be \
+                     closed for eleven nights.";
+        let (a, b) = (tokenise(FIRST).tokens, tokenise(other).tokens);
+        let vocabulary = Vocabulary::learn(&[&a, &b], &Words::default());
+        let [a, b] = [a, b].map(|tokens| Sentences::new(&tokens, &vocabulary));
+        let counterparts = |a: &Sentences, b| a.with_counterparts(b).iter().map(|one| one.1).collect::<Vec<_>>();
+        assert_eq!(counterparts(&a, &b), [true, false, false]);
+        assert_eq!(counterparts(&b, &a), [false, true]);
     }
 
     #[test]
