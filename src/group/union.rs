@@ -6,7 +6,8 @@
 //! * **Leaders.** Each group has a leader, and a link joins two groups only if the smaller one's members (up to
 //!   [`WITNESSES`] of them) resemble the larger one's leader directly. This is single-link clustering held together by
 //!   Hartigan's leader algorithm (*Clustering Algorithms*, 1975, chapter 3); compare the star clusters of Aslam,
-//!   Pelekhov and Rus (2004). Links are taken from the strongest.
+//!   Pelekhov and Rus (2004). Links are taken from the strongest. What is unlike the leader, which may itself be a copy,
+//!   can still join by the third rule.
 //! * **Excerpts.** An excerpt link joins its two ends only: a group formed by near copies is one unit, and units that
 //!   excerpts join must all be linked with each other. So an article that quotes several others never unites them, and
 //!   neither does a passage that several articles quote. The same holds of a loose rewrite: what is rewritten from two
@@ -84,7 +85,8 @@ pub(crate) fn join<Has: Fn(u32) -> bool>(
     let alike = |a: u32, b: u32| a == b || linked(a, b).is_some() || resemble(a.min(b), a.max(b));
     let mut units = Forest::new(count);
     let mut gathered = Chains::new(count);
-    for link in copies {
+    let mut refused = Vec::new();
+    for &link in copies {
         let (x, y) = (units.root(link.a), units.root(link.b));
         if x == y {
             continue;
@@ -95,18 +97,22 @@ pub(crate) fn join<Has: Fn(u32) -> bool>(
         if (alike(p) && alike(q)) && gathered.of(absorbed).take(WITNESSES).all(alike) {
             let root = units.unite(x, y);
             gathered.append(root, absorbed);
+        } else {
+            refused.push(link);
         }
     }
+    // What is unlike the leader may still be of the same source as all that the leader leads.
+    let doubtful: Vec<&Link> = refused.into_iter().chain(private.iter().copied()).collect();
 
     let unit_of: Vec<u32> = (0..count as u32).map(|node| units.root(node)).collect();
     let pair = |link: &&Link| {
         let (x, y) = (unit_of[link.a as usize], unit_of[link.b as usize]);
         (x.min(y), x.max(y))
     };
-    let linked_units: HashSet<(u32, u32)> = private.iter().map(pair).collect();
+    let linked_units: HashSet<(u32, u32)> = doubtful.iter().map(pair).collect();
     let mut groups = Forest::new(count);
     let mut members = Chains::new(count);
-    for link in private {
+    for link in doubtful {
         let [x, y] = [link.a, link.b].map(|node| groups.root(unit_of[node as usize]));
         let all_linked = || members.of(x).all(|p| members.of(y).all(|q| linked_units.contains(&(p.min(q), p.max(q)))));
         let of_one_source = |group: u32, end: u32, newcomer: u32| {
@@ -238,10 +244,25 @@ mod tests {
     fn a_chain_of_ever_different_articles_is_cut() {
         // Neighbours are near, articles two apart resemble each other, the ends do not.
         let links: Vec<Link> = (0..9).map(|n| link(n, n + 1, Relation::Near, 0.9)).collect();
-        let groups = join(10, &links, |a, b| a.abs_diff(b) <= 2, |_, _| |_| true);
+        let resemble = |a: u32, b: u32| a.abs_diff(b) <= 2;
+        let groups = join(10, &links, resemble, |_, other| move |third| resemble(third, other));
         let largest = (0..10).map(|g| groups.iter().filter(|&&of| of == g).count()).max();
         assert!(largest <= Some(5), "{groups:?}");
         assert_ne!(groups[0], groups[9]);
+    }
+
+    #[test]
+    fn a_copy_unlike_the_leader_joins_by_the_passages_that_all_have() {
+        // 0 is the longest copy of 2, and nearest to 1; 3 was damaged otherwise, and has enough in common with 2 alone.
+        let links = [
+            link(0, 1, Relation::Near, 0.95),
+            link(0, 2, Relation::Spun, 0.93),
+            link(1, 2, Relation::Spun, 0.92),
+            link(2, 3, Relation::Spun, 0.91),
+        ];
+        let groups = |held: bool| join(4, &links, |_, _| false, |_, _| move |_| held);
+        assert_eq!(groups(true), [0, 0, 0, 0]);
+        assert_eq!(groups(false), [0, 0, 0, 3]);
     }
 
     #[test]

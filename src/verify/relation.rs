@@ -195,6 +195,13 @@ impl Judge<'_> {
         WordOverlap::of(a.words.get_or_init(|| set(a)), b.words.get_or_init(|| set(b)), lengths)
     }
 
+    /// Whether the figures at corresponding places say that two articles are different news, whatever they have in common
+    /// with a third.
+    pub(crate) fn contradict(&self, a: &Side<'_>, b: &Side<'_>) -> bool {
+        let facts = facts::Facts::of(a.tokens(), b.tokens(), &align(a, b), self.words);
+        facts.figures_differ >= 2 && facts.figures_differ * 2 >= facts.figures_agree
+    }
+
     pub(crate) fn sentences<'s>(&self, side: &'s Side<'_>) -> &'s Sentences {
         side.sentences.get_or_init(|| Sentences::new(side.tokens(), self.vocabulary))
     }
