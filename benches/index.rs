@@ -1,13 +1,16 @@
 //! The speed and the size of the durable index as it grows.
 //!
 //! ```text
-//! cargo bench --bench index -- [ARTICLES…] [--folder FOLDER] [--threads THREADS] [--write FILE]
+//! cargo bench --bench index -- [ARTICLES…] [--folder FOLDER] [--threads THREADS] [--memory MIB]
+//!     [--articles FILE.jsonl] [--write FILE]
 //! ```
-//! Made-up articles, one in five of them with copies, are checked and inserted by as many threads as there are cores,
-//! with the defaults (both views, batched durability, 256 MiB). At each number of articles (10,000 and 100,000 unless
-//! they are given) it is told how long a check takes, one at a time: of articles that are new, and of such as have
-//! copies in the index; how many articles a second were checked and inserted since the last number; the bytes on disk
-//! an article; the memory of the process; and how long it takes to close the index and to open it again.
+//! Made-up articles, one in five of them with copies, or with `--articles` the texts of a file's records, are checked and
+//! inserted by as many threads as there are cores, with the defaults (both views, batched durability, 256 MiB). At each
+//! number of articles (10,000 and 100,000 unless they are given) it is told how long a check takes, one at a time, and how
+//! often it reads from a file: of articles that are new (the last records of a file, which are never inserted), and of such
+//! as have copies in the index; how many articles a second were checked and inserted since the last number; the bytes on
+//! disk an article; the memory of the process, then and at most; and how long it takes to close the index and to open it
+//! again.
 //!
 //! With `--folder` the index stays there, and another run goes on with it.
 //!
@@ -18,7 +21,7 @@
 mod corpus;
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
@@ -39,20 +42,24 @@ const CHECKS: usize = 1_000;
 
 struct Arguments {
     steps: Vec<usize>,
+    articles: Option<PathBuf>,
     folder: Option<PathBuf>,
     threads: usize,
+    memory: u64,
     write: Option<PathBuf>,
 }
 
 fn arguments() -> Arguments {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let mut parsed = Arguments { steps: Vec::new(), folder: None, threads, write: None };
+    let mut parsed = Arguments { steps: Vec::new(), articles: None, folder: None, threads, memory: 256, write: None };
     let mut given = std::env::args().skip(1).filter(|argument| argument != "--bench");
     while let Some(argument) = given.next() {
         let mut value = || given.next().expect("a value behind the option");
         match argument.as_str() {
             "--folder" => parsed.folder = Some(value().into()),
+            "--articles" => parsed.articles = Some(value().into()),
             "--write" => parsed.write = Some(value().into()),
+            "--memory" => parsed.memory = value().parse().expect("a number of MiB"),
             "--threads" => parsed.threads = value().parse().expect("a number of threads"),
             number => parsed.steps.push(number.parse().expect("a number of articles")),
         }
@@ -89,6 +96,52 @@ fn copy(text: &str, random: &mut Random) -> String {
     }
 }
 
+/// Where the articles come from.
+enum Source {
+    Made,
+    /// The records of a file, with the place of each.
+    Filed(PathBuf, Vec<u64>),
+}
+
+impl Source {
+    fn open(path: Option<PathBuf>) -> Self {
+        let Some(path) = path else { return Self::Made };
+        let mut lines = BufReader::new(File::open(&path).expect("a file"));
+        let (mut starts, mut start, mut line) = (Vec::new(), 0, Vec::new());
+        while lines.read_until(b'\n', &mut line).expect("readable") > 0 {
+            starts.push(start);
+            start += line.len() as u64;
+            line.clear();
+        }
+        assert!(starts.len() > CHECKS, "a file of more than {CHECKS} records");
+        Self::Filed(path, starts)
+    }
+
+    /// How many articles there are to be inserted.
+    fn count(&self) -> usize {
+        match self {
+            Self::Made => usize::MAX / 2,
+            Self::Filed(_, starts) => starts.len() - CHECKS,
+        }
+    }
+
+    /// The text of a number: those that are never inserted come behind the others.
+    fn text(&self, number: usize) -> String {
+        match self {
+            Self::Made if number < self.count() => text(number),
+            Self::Made => original(number),
+            Self::Filed(path, starts) => {
+                let mut file = BufReader::new(File::open(path).expect("a file"));
+                file.seek(SeekFrom::Start(starts[number])).expect("readable");
+                let mut line = String::new();
+                file.read_line(&mut line).expect("readable");
+                let record: serde_json::Value = serde_json::from_str(&line).expect("a record");
+                record["text"].as_str().expect("a text").to_owned()
+            }
+        }
+    }
+}
+
 /// Runs `work` for every number below `count` on several threads.
 fn share(threads: usize, count: usize, work: impl Fn(usize) + Sync) {
     let next = AtomicUsize::new(0);
@@ -112,27 +165,49 @@ struct Checked {
     p50: f64,
     p99: f64,
     found: f64,
+    /// How often each read from a file.
+    reads: u64,
 }
 
 fn checks(index: &Index, texts: impl Iterator<Item = String>) -> Checked {
-    let (mut times, mut found) = (Vec::new(), 0);
+    let (mut times, mut found, mut reads) = (Vec::new(), 0, 0);
+    // Asking for their number takes some too.
+    let first = read_calls();
+    let asking = read_calls() - first;
     for text in texts {
         let article = index.prepare(&text);
+        let before = read_calls();
         let start = Instant::now();
         let seen = index.check(&article).expect("an answer");
         times.push(start.elapsed().as_secs_f64() * 1e3);
+        reads += read_calls() - before;
         found += usize::from(seen.matches().next().is_some());
     }
     times.sort_by(f64::total_cmp);
     let (half, most) = (times.len() / 2, times.len() * 99 / 100);
-    Checked { p50: times[half], p99: times[most], found: found as f64 / times.len() as f64 }
+    Checked {
+        p50: times[half],
+        p99: times[most],
+        found: found as f64 / times.len() as f64,
+        reads: reads / times.len() as u64 - asking,
+    }
 }
 
-/// The memory of this process, in MiB.
-fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse::<u64>().ok()).unwrap_or(0) / 1024
+/// What a file of the system says of this process.
+fn told(file: &str, field: &str) -> u64 {
+    let all = std::fs::read_to_string(format!("/proc/self/{file}")).unwrap_or_default();
+    let line = all.lines().find_map(|line| line.strip_prefix(field));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse().ok()).unwrap_or(0)
+}
+
+/// The memory of this process, in MiB: now, and the most that it ever was.
+fn resident() -> (u64, u64) {
+    (told("status", "VmRSS:") / 1024, told("status", "VmHWM:") / 1024)
+}
+
+/// How often this process has read from files.
+fn read_calls() -> u64 {
+    told("io", "syscr:")
 }
 
 /// The time that this process has kept processors busy, in seconds.
@@ -152,20 +227,23 @@ fn write(path: &Path, count: usize) {
 }
 
 fn main() {
-    let Arguments { steps, folder, threads, write: file } = arguments();
+    let Arguments { steps, articles, folder, threads, memory: bound, write: file } = arguments();
     if let Some(file) = file {
         return write(&file, steps.last().copied().unwrap_or(0));
     }
+    let source = Source::open(articles);
     let temporary = tempfile::tempdir().expect("a folder");
     let path = folder.unwrap_or_else(|| temporary.path().to_owned()).join("index");
-    let mut index = Index::open_or_create(&path, &Config::default()).expect("an index");
+    let options = || Index::options().config(Config::default()).memory(bound << 20);
+    let mut index = options().open_or_create(&path).expect("an index");
     let mut inserted = index.stats().expect("figures").articles as usize;
     for step in steps {
+        let step = step.min(source.count());
         let (mut seconds, mut work, before) = (0.0, 0.0, inserted);
         while inserted < step {
             let count = PORTION.min(step - inserted);
             let texts: Vec<std::sync::OnceLock<String>> = (0..count).map(|_| std::sync::OnceLock::new()).collect();
-            share(threads, count, |n| _ = texts[n].set(text(inserted + n)));
+            share(threads, count, |n| _ = texts[n].set(source.text(inserted + n)));
             let (start, worked) = (Instant::now(), busy());
             share(threads, count, |n| {
                 let article = index.prepare(texts[n].get().expect("a text"));
@@ -177,27 +255,29 @@ fn main() {
             work += busy() - worked;
             inserted += count;
         }
-        let new = checks(&index, (0..CHECKS).map(|n| original(usize::MAX / 2 + n)));
+        let new = checks(&index, (0..CHECKS).map(|n| source.text(source.count() + n)));
         let mut random = Random::new(5);
-        let copies = checks(&index, (0..CHECKS).map(|_| copy(&text(random.below(inserted)), &mut random)));
-        let memory = resident();
+        let copies = checks(&index, (0..CHECKS).map(|_| copy(&source.text(random.below(inserted)), &mut random)));
+        let (memory, most) = resident();
         let stats = index.stats().expect("figures");
         let start = Instant::now();
         drop(index);
         let closed = start.elapsed().as_secs_f64();
         let start = Instant::now();
-        index = Index::open(&path).expect("the index");
+        index = options().open(&path).expect("the index");
         let opened = start.elapsed().as_secs_f64();
         println!(
             "{inserted:>8} articles: {:.0} articles/s checked and inserted ({:.2} ms of a core each); check p50 {:.3} ms \
-             p99 {:.3} ms (new), p50 {:.3} ms p99 {:.3} ms (copies, {:.1} % found); {} bytes an article, {} runs, {memory} MiB, closed in \
-             {closed:.2} s, opened in {opened:.2} s",
+             p99 {:.3} ms, {} reads (new), p50 {:.3} ms p99 {:.3} ms, {} reads (copies, {:.1} % found); {} bytes an \
+             article, {} runs, {memory} MiB, at most {most}, closed in {closed:.2} s, opened in {opened:.2} s",
             (inserted - before) as f64 / seconds.max(f64::MIN_POSITIVE),
             work * 1e3 / (inserted - before).max(1) as f64,
             new.p50,
             new.p99,
+            new.reads,
             copies.p50,
             copies.p99,
+            copies.reads,
             copies.found * 100.0,
             stats.bytes / inserted as u64,
             stats.runs,

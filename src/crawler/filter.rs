@@ -2,7 +2,8 @@
 //! space-efficient Bloom filters", 2007; the constants are Apache Parquet's). A key that is not there costs one line of
 //! the cache.
 //!
-//! A filter is stored at its best, and read into as much memory as there is: neighbouring blocks are folded into one.
+//! A filter is stored at its best, and read into as much memory as there is: neighbouring blocks are folded into one, all
+//! of them or some.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
@@ -11,8 +12,11 @@ use std::io::{self, BufWriter, Read, Seek, Write};
 /// of them it is one in ten.
 const BITS: u64 = 10;
 
-/// The bits of a block.
+/// The bits of a block, …
 const BLOCK: u64 = 256;
+
+/// … and its bytes.
+pub(crate) const BLOCK_BYTES: u64 = BLOCK / 8;
 
 const SALTS: [u32; 8] =
     [0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31];
@@ -125,30 +129,33 @@ impl Growing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Filter {
     blocks: Vec<Block>,
-    /// How many blocks are stored, and how many of them are folded into each: none of a filter that was not read.
+    /// How many blocks are stored: none of a filter that was not read.
     stored: u32,
-    fold: u32,
+    /// The part of them that is held, in 2⁻³².
+    part: u64,
 }
 
 impl Filter {
-    /// An empty filter of which so many blocks are stored, with every `fold` of them as one.
-    pub(crate) fn new(stored: u32, fold: u32) -> Self {
-        Self { blocks: vec![Block::default(); stored.div_ceil(fold) as usize], stored, fold }
+    /// An empty filter of which so many blocks are stored, folded into `held` at most.
+    pub(crate) fn new(stored: u32, held: u32) -> Self {
+        let held = held.clamp(1, stored.max(1));
+        let part = (u64::from(held) << 32) / u64::from(stored.max(1));
+        Self { blocks: vec![Block::default(); held as usize], stored, part }
     }
 
     /// One that may hold every key, until it is read.
     pub(crate) fn unread() -> Self {
-        Self { blocks: vec![Block([u32::MAX; 8])], stored: 0, fold: 0 }
+        Self { blocks: vec![Block([u32::MAX; 8])], stored: 0, part: 0 }
     }
 
-    /// How many blocks are folded into each; nought of one that was not read.
-    pub(crate) fn fold(&self) -> u32 {
-        self.fold
+    /// How many blocks are held; `None` of one that was not read.
+    pub(crate) fn held(&self) -> Option<u32> {
+        (self.stored > 0).then_some(self.blocks.len() as u32)
     }
 
-    /// The bytes that such a filter takes.
-    pub(crate) fn size(stored: u32, fold: u32) -> u64 {
-        u64::from(stored.div_ceil(fold)) * BLOCK / 8
+    /// The block into which a stored one is folded.
+    fn place(&self, stored: u32) -> usize {
+        ((u64::from(stored) * self.part) >> 32) as usize
     }
 
     /// Takes over a page as it was stored. Tells whether it was one.
@@ -160,14 +167,15 @@ impl Filter {
         if !rest.is_empty() || !ragged.is_empty() || blocks.len() != expected {
             return false;
         }
-        for (block, words) in (from..).zip(blocks) {
-            self.blocks[block / self.fold as usize].add(words.map(u32::from_le_bytes));
+        for (block, words) in (from as u32..).zip(blocks) {
+            let place = self.place(block);
+            self.blocks[place].add(words.map(u32::from_le_bytes));
         }
         true
     }
 
     fn block(&self, key: u64) -> &[u32; 8] {
-        &self.blocks[(block(key, self.stored) / self.fold.max(1)) as usize].0
+        &self.blocks[self.place(block(key, self.stored))].0
     }
 
     /// Hands the places of those of the keys that it may hold to `each`. Most of the time goes to fetching their blocks,
@@ -211,8 +219,8 @@ mod tests {
         std::iter::from_fn(|| growing.next_page().expect("readable")).collect()
     }
 
-    fn read(count: u64, fold: u32) -> Filter {
-        let mut filter = Filter::new(blocks(count), fold);
+    fn read(count: u64, held: u32) -> Filter {
+        let mut filter = Filter::new(blocks(count), held);
         let stored = stored(count);
         assert_eq!(stored.len(), pages(blocks(count)) as usize);
         stored.iter().enumerate().for_each(|(number, page)| assert!(filter.set_page(number, page)));
@@ -226,7 +234,8 @@ mod tests {
 
     #[test]
     fn every_key_is_found_and_few_others() {
-        let filter = read(10_000, 1);
+        let filter = read(10_000, u32::MAX);
+        assert_eq!(filter.held(), Some(blocks(10_000)));
         assert!((1..=10_000).all(|key| filter.may_hold(mix(key))));
         assert!(false_ones(&filter) < 2_000, "{} of 100,000", false_ones(&filter));
         let keys = (5_000..20_000).map(mix);
@@ -237,16 +246,16 @@ mod tests {
 
     #[test]
     fn folded_it_takes_less_and_misses_nothing() {
-        let mut last = false_ones(&read(10_000, 1));
-        for fold in 2..=5 {
-            let folded = read(10_000, fold);
-            assert_eq!(folded.blocks.len() as u64 * BLOCK / 8, Filter::size(folded.stored, fold));
-            assert!((1..=10_000).all(|key| folded.may_hold(mix(key))), "{fold}");
+        let mut last = false_ones(&read(10_000, u32::MAX));
+        for held in [blocks(10_000) - 40, 300, blocks(10_000).div_ceil(2), 150, 100, 7, 1] {
+            let folded = read(10_000, held);
+            assert_eq!((folded.held(), folded.blocks.len()), (Some(held), held as usize));
+            assert!((1..=10_000).all(|key| folded.may_hold(mix(key))), "{held}");
             let now = false_ones(&folded);
-            assert!(now > last && (fold > 2 || now < 15_000), "{fold}: {now} of 100,000");
+            assert!(now >= last && (held < 196 || now < 15_000), "{held}: {now} of 100,000");
             last = now;
         }
-        assert_eq!(false_ones(&Filter::unread()), 100_000);
+        assert_eq!((false_ones(&Filter::unread()), Filter::unread().held()), (100_000, None));
     }
 
     #[test]

@@ -213,6 +213,8 @@ impl Options {
             _seal: seal,
         };
         inner.post_latest(at.next)?;
+        // Merges that were cut short when the index was closed last.
+        inner.tidy();
         Ok(Index(Arc::new(inner)))
     }
 }

@@ -201,15 +201,16 @@ impl Keys {
         self.current.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The runs of a catalogue: those that are open already as they are, unless their filters are to be folded.
+    /// The runs of a catalogue: those that are open already as they are, unless their filters are to be folded otherwise.
     fn opened(&self, entries: &[Entry], open: &[Arc<Run>]) -> Result<Vec<Arc<Run>>> {
-        let run =
-            |(entry, fold): (&Entry, u32)| match open.iter().find(|run| run.entry.id == entry.id && run.fold() == fold)
-            {
-                Some(run) => Ok(Arc::clone(run)),
-                None => Run::open(&self.folder, *entry, fold).map(Arc::new),
-            };
-        entries.iter().zip(runs::folds(entries, self.filters)).map(run).collect()
+        let run = |(entry, held): (&Entry, u32)| match open
+            .iter()
+            .find(|run| run.entry.id == entry.id && run.held() == Some(held))
+        {
+            Some(run) => Ok(Arc::clone(run)),
+            None => Run::open(&self.folder, *entry, held).map(Arc::new),
+        };
+        entries.iter().zip(runs::held(entries, self.filters)).map(run).collect()
     }
 
     /// Articles from this number on are in no run.
@@ -367,7 +368,7 @@ impl Keys {
                 let current = self.current();
                 (Arc::clone(&current.runs), Arc::clone(&current.gone))
             };
-            let Some(due) = runs::due(&runs, self.most / 2) else { return Ok(()) };
+            let Some(due) = runs::due(&sizes(&runs), self.most / 2) else { return Ok(()) };
             if postings(&runs[due.clone()]) > most {
                 return Ok(());
             }
@@ -489,7 +490,7 @@ impl Keys {
             head.insert(posting, &keys);
             if head.len() as u64 >= self.most {
                 runs.push(self.written(&std::mem::take(&mut head))?);
-                while let Some(due) = runs::due(runs, self.most / 2) {
+                while let Some(due) = runs::due(&sizes(runs), self.most / 2) {
                     let merged = self.merged(&runs[due.clone()], gone, |_| Ok(()))?;
                     // Nobody else knows of them.
                     runs.splice(due, [merged]).try_for_each(|old| old.drop_file())?;
@@ -533,9 +534,14 @@ fn abandon(runs: &[Arc<Run>]) {
     }
 }
 
-/// How many postings some runs have.
+/// How many postings each of some runs has.
+fn sizes(runs: &[Arc<Run>]) -> Vec<u64> {
+    runs.iter().map(|run| run.entry.postings).collect()
+}
+
+/// How many they have in all.
 fn postings(runs: &[Arc<Run>]) -> u64 {
-    runs.iter().map(|run| run.entry.postings).sum()
+    sizes(runs).iter().sum()
 }
 
 /// Where keys have to be looked up, by the places of the key and of the run in their lists.

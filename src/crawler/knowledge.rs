@@ -323,18 +323,25 @@ impl About {
     }
 }
 
-/// How the words of one article stand in it, counted when that is asked for.
+/// How the words of one article stand in it, counted when that is asked for: one by one, or all if many are.
 struct Own<'t> {
     tokens: &'t Tokens,
+    asked: usize,
     counts: Option<Counts>,
 }
 
 impl<'t> Own<'t> {
     fn of(tokens: &'t Tokens) -> Self {
-        Self { tokens, counts: None }
+        Self { tokens, asked: 0, counts: None }
     }
 
     fn count(&mut self, token: u32) -> Count {
+        /// So many cost less one by one.
+        const FEW: usize = 16;
+        self.asked += 1;
+        if self.asked <= FEW {
+            return Count::within(self.tokens, token);
+        }
         let counts = self.counts.get_or_insert_with(|| count(&[self.tokens], |_| ()));
         counts.get(token).copied().unwrap_or_default()
     }

@@ -7,8 +7,9 @@
 //!
 //! Of each article the words as hashes, with the places where they stand, its id and what is told about it, and its text
 //! if that was asked for; of each word its spelling, and how often it was counted. Its keys are posted to a table in
-//! memory, and when that is full it becomes a run on disk: postings in the order of their keys. Runs of a size are merged.
-//! Opening an index posts the keys of the latest articles again.
+//! memory, and when that is full it becomes a run on disk: postings in the order of their keys. Runs of a size are merged,
+//! and all of them when the newer ones come to a third of the oldest. Opening an index posts the keys of the latest
+//! articles again.
 //!
 //! # How it differs from a detector
 //!
@@ -17,6 +18,13 @@
 //! were posted stay as they are. So an early article may share fewer keys with its copy than it would in the end; and of a
 //! key that very many articles post the first articles are its representatives, not the longest ones. [`Index::compact`]
 //! counts and posts everything anew: after it, every pair that a detector finds is found here.
+//!
+//! # Memory
+//!
+//! Of the memory that an index may take a quarter goes to the filters of runs, an eighth to postings that are in no run
+//! yet, an eighth to blocks of the store that were read, and a quarter, or more while much is written, to records that are
+//! not on their way to the disk yet. What is left is for the words that are kept and for the tables of pages. When runs
+//! are merged, the filters of the new run and of the old ones are there together for a moment.
 //!
 //! # Limits
 //!

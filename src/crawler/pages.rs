@@ -5,6 +5,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, ErrorKind, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::crawler::bytes::{self, SUM};
@@ -30,8 +31,55 @@ pub(crate) struct Pages {
     path: PathBuf,
     id: u32,
     file: File,
-    /// Where each page ends in the file.
-    ends: Vec<u64>,
+    ends: Ends,
+}
+
+/// Where each page ends in the file: four bytes a page, as there are very many of them.
+#[derive(Debug, Default)]
+struct Ends {
+    /// Behind the start of the group.
+    ends: Vec<u32>,
+    /// Where each group of pages starts.
+    starts: Vec<u64>,
+}
+
+/// The pages of a group.
+const GROUP: usize = 1 << 10;
+
+impl Ends {
+    /// Reads the table as it is stored; `None` where the ends do not ascend, or a group is too long to be one of ours.
+    fn decode(table: &[u8]) -> Option<Self> {
+        let ends: &[[u8; 8]] = table.as_chunks().0;
+        let mut decoded = Self { ends: Vec::with_capacity(ends.len()), starts: Vec::new() };
+        let mut last = 0;
+        for group in ends.chunks(GROUP) {
+            let start = last;
+            decoded.starts.push(start);
+            for &end in group {
+                let end = u64::from_le_bytes(end);
+                if end < last {
+                    return None;
+                }
+                decoded.ends.push((end - start).try_into().ok()?);
+                last = end;
+            }
+        }
+        Some(decoded)
+    }
+
+    /// Where a page starts and ends.
+    fn range(&self, number: usize) -> Option<Range<u64>> {
+        let &end = self.ends.get(number)?;
+        let group = self.starts[number / GROUP];
+        let start = if number.is_multiple_of(GROUP) { 0 } else { self.ends[number - 1] };
+        Some(group + u64::from(start)..group + u64::from(end))
+    }
+
+    /// Where the last page ends.
+    fn last(&self) -> u64 {
+        let last = self.ends.len().checked_sub(1).and_then(|last| self.range(last));
+        last.map_or(0, |range| range.end)
+    }
 }
 
 fn path_of(folder: &Path, id: u32) -> PathBuf {
@@ -59,14 +107,14 @@ impl Pages {
         let failed = files::failed(path);
         let file = File::options().read(true).write(true).create(true).truncate(true).open(path).map_err(&failed)?;
         let mut out = BufWriter::with_capacity(BUFFER, file);
-        let (mut ends, mut end) = (Vec::new(), 0);
+        let (mut table, mut end) = (Vec::new(), 0_u64);
         for (number, page) in (0..).zip(pages) {
             let sealed = bytes::seal(PAGES, &place(id, number), page?);
             out.write_all(&sealed).map_err(&failed)?;
             end += sealed.len() as u64;
-            ends.push(end);
+            table.extend(end.to_le_bytes());
         }
-        let table = ends.iter().flat_map(|end: &u64| end.to_le_bytes()).collect();
+        let ends = Ends::decode(&table).ok_or_else(|| wrong(path, "a page is too long"))?;
         out.write_all(&bytes::seal(PAGES, &place(id, ENDS), table)).map_err(&failed)?;
         let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
         file.sync_all().map_err(&failed)?;
@@ -85,38 +133,34 @@ impl Pages {
             opened => opened.map_err(&failed)?,
         };
         let length = file.metadata().map_err(&failed)?.len();
-        let mut pages = Self { path: path.clone(), id, file, ends: Vec::new() };
         let size = u64::from(count) * 8 + SUM as u64;
-        let start = length.checked_sub(size).ok_or_else(|| pages.wrong("it is too short"))?;
+        let start = length.checked_sub(size).ok_or_else(|| wrong(&path, "it is too short"))?;
         let mut table = vec![0; size as usize];
-        read_at(&pages.file, start, &mut table).map_err(&failed)?;
+        read_at(&file, start, &mut table).map_err(&failed)?;
         let body = bytes::unseal(PAGES, &place(id, ENDS), &table);
-        let body = body.ok_or_else(|| pages.wrong("the checksum of its table is wrong"))?;
-        pages.ends = table[..body].as_chunks().0.iter().map(|&end| u64::from_le_bytes(end)).collect();
-        if !pages.ends.is_sorted() || pages.ends.last().copied().unwrap_or(0) != start {
-            return Err(pages.wrong("its table tells of another file"));
-        }
-        Ok(pages)
+        let body = body.ok_or_else(|| wrong(&path, "the checksum of its table is wrong"))?;
+        let ends = Ends::decode(&table[..body]).filter(|ends| ends.last() == start);
+        let ends = ends.ok_or_else(|| wrong(&path, "its table tells of another file"))?;
+        Ok(Self { path: path.clone(), id, file, ends })
     }
 
     /// Reads a page into a buffer, and gives what it holds.
     pub(crate) fn get<'b>(&self, number: u32, buffer: &'b mut Vec<u8>) -> Result<&'b [u8]> {
-        let end = *self.ends.get(number as usize).ok_or_else(|| self.damaged(number))?;
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before as usize]);
-        buffer.resize((end - start) as usize, 0);
-        read_at(&self.file, start, buffer).map_err(|error| match error.kind() {
+        let range = self.ends.range(number as usize).ok_or_else(|| self.damaged(number))?;
+        buffer.resize((range.end - range.start) as usize, 0);
+        read_at(&self.file, range.start, buffer).map_err(|error| match error.kind() {
             ErrorKind::UnexpectedEof => self.damaged(number),
             _ => files::failed(&self.path)(error),
         })?;
         match bytes::unseal(PAGES, &place(self.id, number), buffer) {
             Some(length) => Ok(&buffer[..length]),
-            None => Err(self.wrong(&format!("the checksum of its page {number} is wrong"))),
+            None => Err(wrong(&self.path, &format!("the checksum of its page {number} is wrong"))),
         }
     }
 
     /// The bytes that it takes on disk.
     pub(crate) fn size(&self) -> u64 {
-        self.ends.last().copied().unwrap_or(0) + self.ends.len() as u64 * 8 + SUM as u64
+        self.ends.last() + self.ends.ends.len() as u64 * 8 + SUM as u64
     }
 
     /// Drops the file. Who reads it still may go on.
@@ -124,14 +168,14 @@ impl Pages {
         fs::remove_file(&self.path).map_err(files::failed(&self.path))
     }
 
-    fn wrong(&self, what: &str) -> Error {
-        Error::Damaged { path: self.path.clone(), what: what.to_owned() }
-    }
-
     /// Tells that a page does not hold what it should.
     pub(crate) fn damaged(&self, number: u32) -> Error {
-        self.wrong(&format!("its page {number} does not hold what was written"))
+        wrong(&self.path, &format!("its page {number} does not hold what was written"))
     }
+}
+
+fn wrong(path: &Path, what: &str) -> Error {
+    Error::Damaged { path: path.to_owned(), what: what.to_owned() }
 }
 
 /// Drops the files that nobody knows: what an interruption left behind.
@@ -150,6 +194,35 @@ pub(crate) fn drop_unknown(folder: &Path, known: impl Fn(u32) -> bool) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn table(ends: &[u64]) -> Vec<u8> {
+        ends.iter().flat_map(|end| end.to_le_bytes()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn ends_are_found_where_they_were_written(lengths in prop::collection::vec(0_u64..9000, 0..3 * GROUP)) {
+            let total = |end: &mut u64, length: &u64| {
+                *end += length;
+                Some(*end)
+            };
+            let ends: Vec<u64> = lengths.iter().scan(0, total).collect();
+            let decoded = Ends::decode(&table(&ends)).expect("they ascend");
+            for (number, (&end, length)) in ends.iter().zip(&lengths).enumerate() {
+                prop_assert_eq!(decoded.range(number), Some(end - length..end));
+            }
+            prop_assert_eq!(decoded.range(ends.len()), None);
+            prop_assert_eq!(decoded.last(), ends.last().copied().unwrap_or(0));
+        }
+    }
+
+    #[test]
+    fn ends_that_nobody_wrote_are_refused() {
+        assert!(Ends::decode(&table(&[5, 4])).is_none());
+        assert!(Ends::decode(&table(&[5, 5 + (1 << 32)])).is_none());
+        assert!(Ends::decode(&table(&[5, 5])).is_some());
+    }
 
     #[test]
     fn what_is_written_is_read_and_a_flipped_byte_is_told() {

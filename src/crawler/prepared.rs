@@ -71,7 +71,7 @@ impl Spelled {
 
     /// Puts the words in the order of their hashes, each once.
     pub(crate) fn sort(&mut self) {
-        self.places.sort_unstable();
+        self.places.sort_unstable_by_key(|place| place.0);
         self.places.dedup_by_key(|place| place.0);
     }
 

@@ -5,6 +5,7 @@
 //! to be asked: the log-structured merge tree of O'Neil, Cheng, Gawlick and O'Neil (1996).
 
 use std::iter::Peekable;
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -16,11 +17,15 @@ use crate::crawler::pages::Pages;
 use crate::error::Result;
 use crate::index::postings::Key;
 
-/// Postings on a page, about.
-const PAGE: u64 = 128;
+/// Postings on a page, about: few, as a key's page is read and summed whole.
+const PAGE: u64 = 64;
 
 /// The runs that are merged into one.
 const MERGED: usize = 4;
+
+/// All runs are merged into one when the newer ones come to this part of the oldest: so most keys are asked of one run,
+/// and what that lets through by mistake it lets through once.
+const OLDEST: u64 = 3;
 
 /// What is written down of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,11 +48,6 @@ impl Entry {
         let mut next = || rest.number();
         let [id, pages, postings, blocks] = [next()?, next()?, next()?, next()?];
         Some(Self { id: id.try_into().ok()?, pages: pages.try_into().ok()?, postings, blocks: blocks.try_into().ok()? })
-    }
-
-    /// The bytes that its filter takes when so many of its blocks are folded into each.
-    pub(crate) fn filter_size(&self, fold: u32) -> u64 {
-        Filter::size(self.blocks, fold)
     }
 
     /// The page of a key.
@@ -87,17 +87,17 @@ impl Run {
         Ok(Self { entry: paged.entry, pages, filter: Filter::unread() })
     }
 
-    /// Opens a run that was written, with so many blocks of its filter folded into each: what that saves of memory, keys
-    /// cost that the run does not hold.
-    pub(crate) fn open(folder: &Path, entry: Entry, fold: u32) -> Result<Self> {
+    /// Opens a run that was written, with its filter folded into so many blocks: what that saves of memory, keys cost that
+    /// the run does not hold.
+    pub(crate) fn open(folder: &Path, entry: Entry, held: u32) -> Result<Self> {
         let pages = Pages::open(folder, entry.id, entry.all_pages())?;
-        let filter = read_filter(&entry, &pages, fold)?;
+        let filter = read_filter(&entry, &pages, held)?;
         Ok(Self { entry, pages, filter })
     }
 
-    /// How many blocks of its filter are folded into each.
-    pub(crate) fn fold(&self) -> u32 {
-        self.filter.fold()
+    /// The blocks of its filter that are in memory, if it was read.
+    pub(crate) fn held(&self) -> Option<u32> {
+        self.filter.held()
     }
 
     /// Hands the places of those of the keys that the run may hold to `each`.
@@ -121,7 +121,7 @@ impl Run {
 
     /// Reads every page, and checks that the keys are where they are looked for.
     pub(crate) fn verify(&self) -> Result<()> {
-        let filter = read_filter(&self.entry, &self.pages, self.filter.fold().max(1))?;
+        let filter = read_filter(&self.entry, &self.pages, self.filter.held().unwrap_or(self.entry.blocks))?;
         let mut buffer = Vec::new();
         let (mut last, mut count) = (0, 0);
         for number in 0..self.entry.pages {
@@ -159,8 +159,8 @@ impl Run {
     }
 }
 
-fn read_filter(entry: &Entry, pages: &Pages, fold: u32) -> Result<Filter> {
-    let mut filter = Filter::new(entry.blocks, fold);
+fn read_filter(entry: &Entry, pages: &Pages, held: u32) -> Result<Filter> {
+    let mut filter = Filter::new(entry.blocks, held);
     let mut buffer = Vec::new();
     for number in entry.pages..entry.all_pages() {
         if !filter.set_page((number - entry.pages) as usize, pages.get(number, &mut buffer)?) {
@@ -310,29 +310,31 @@ impl<G: Fn(u32) -> bool> Iterator for Merged<'_, G> {
     }
 }
 
-/// Which neighbouring runs are due to be merged: the last ones of one size, when there are enough of them.
-pub(crate) fn due(runs: &[Arc<Run>], smallest: u64) -> Option<std::ops::Range<usize>> {
-    let tier = |run: &Arc<Run>| (run.entry.postings / smallest.max(1)).max(1).ilog2() / MERGED.ilog2();
-    let tiers: Vec<u32> = runs.iter().map(tier).collect();
+/// Which neighbouring runs of so many postings are due to be merged: the last ones of one size, when there are enough of
+/// them, or all.
+pub(crate) fn due(sizes: &[u64], smallest: u64) -> Option<Range<usize>> {
+    let tier = |size: &u64| (size / smallest.max(1)).max(1).ilog2() / MERGED.ilog2();
+    let tiers: Vec<u32> = sizes.iter().map(tier).collect();
     let last = *tiers.last()?;
     // Smaller ones that got between larger ones, after a removal, go with them.
     let alike = tiers.iter().rev().take_while(|&&tier| tier <= last).count();
-    (alike >= MERGED).then(|| runs.len() - alike..runs.len())
+    if alike >= MERGED {
+        return Some(sizes.len() - alike..sizes.len());
+    }
+    let (oldest, newer) = sizes.split_first()?;
+    (sizes.len() >= MERGED && newer.iter().sum::<u64>() >= oldest / OLDEST).then_some(0..sizes.len())
 }
 
-/// How many blocks of each run's filter are folded into one, so that all take no more than so many bytes: always the
-/// largest is folded further.
-pub(crate) fn folds(entries: &[Entry], room: u64) -> Vec<u32> {
-    let mut folds = vec![1; entries.len()];
-    let size = |place: usize, folds: &[u32]| entries[place].filter_size(folds[place]);
-    while (0..entries.len()).map(|place| size(place, &folds)).sum::<u64>() > room {
-        let Some(largest) = (0..entries.len()).max_by_key(|&place| size(place, &folds)) else { break };
-        if folds[largest] >= entries[largest].blocks {
-            break;
-        }
-        folds[largest] += 1;
-    }
-    folds
+/// How many blocks of each run's filter are held, so that all take no more than so many bytes: of the largest ones the
+/// fewest that are needed, as many of each. What that is goes in steps, so that a filter need not be read again whenever a
+/// run comes.
+pub(crate) fn held(entries: &[Entry], room: u64) -> Vec<u32> {
+    let all = |most: u32| entries.iter().map(move |entry| entry.blocks.min(most));
+    let fits = |most: u32| all(most).map(u64::from).sum::<u64>() * filter::BLOCK_BYTES <= room;
+    // Four steps from each power of two to the next.
+    let steps = (0..30).rev().flat_map(|power| (4..8).rev().map(move |quarters| quarters << power));
+    let most = std::iter::once(u32::MAX).chain(steps).find(|&most| fits(most));
+    all(most.unwrap_or(1)).collect()
 }
 
 #[cfg(test)]
@@ -343,14 +345,40 @@ mod tests {
     fn filters_are_folded_until_they_fit() {
         let entries = [40_000, 30_000, 500].map(|blocks| Entry { id: 0, pages: 1, postings: 0, blocks });
         let bytes = |blocks: u64| blocks * 32;
-        assert_eq!(folds(&entries, bytes(70_500)), [1, 1, 1]);
-        assert_eq!(folds(&entries, bytes(70_499)), [2, 1, 1]);
-        assert_eq!(folds(&entries, bytes(30_000)), [3, 2, 1]);
+        assert_eq!(held(&entries, bytes(70_500)), [40_000, 30_000, 500]);
+        assert_eq!(held(&entries, bytes(70_499)), [32_768, 30_000, 500]);
+        assert_eq!(held(&entries, bytes(30_000)), [14_336, 14_336, 500]);
         for room in [0, 1, bytes(2), bytes(50), bytes(20_000)] {
-            let folds = folds(&entries, room);
-            let size: u64 = entries.iter().zip(&folds).map(|(entry, &fold)| entry.filter_size(fold)).sum();
-            assert!(size <= room.max(bytes(3)), "{room}: {folds:?}");
+            let held = held(&entries, room);
+            let size = bytes(held.iter().map(|&blocks| u64::from(blocks)).sum());
+            assert!(size <= room.max(bytes(3)), "{room}: {held:?}");
         }
-        assert!(folds(&[], 0).is_empty());
+        assert!(super::held(&[], 0).is_empty());
+    }
+
+    #[test]
+    fn the_oldest_run_takes_in_what_has_come_to_a_third_of_it() {
+        let due = |sizes: &[u64]| super::due(sizes, 10);
+        assert_eq!(due(&[]), None);
+        assert_eq!(due(&[20, 20, 20]), None);
+        assert_eq!(due(&[20, 20, 20, 20]), Some(0..4));
+        assert_eq!(due(&[1000, 200, 50, 50]), None);
+        assert_eq!(due(&[1000, 200, 90, 50]), Some(0..4));
+        // Those of one size before that: however often the large merge is cut short, they do not become more and more.
+        assert_eq!(due(&[1000, 300, 20, 20, 20, 20]), Some(2..6));
+        // As many as come: few runs, and no posting is written anew more than about once each time it doubles.
+        let (mut sizes, mut written) = (Vec::new(), 0);
+        for count in 1..=1000 {
+            sizes.push(20);
+            while let Some(due) = due(&sizes) {
+                let merged = sizes.drain(due.clone()).sum();
+                sizes.insert(due.start, merged);
+                written += merged / 20;
+            }
+            let few = sizes.len() < MERGED || sizes[0] * 4 > sizes.iter().sum::<u64>() * 3;
+            assert!(few && sizes.len() <= 12, "{count}: {sizes:?}");
+        }
+        assert_eq!(sizes.iter().sum::<u64>(), 20_000);
+        assert!(written < 8 * 1000, "{written}");
     }
 }

@@ -141,7 +141,7 @@ impl fmt::Debug for Store {
 
 /// The part of the memory that the engine takes for blocks that were read, and for what is not written yet of a table;
 /// of one whose keys come in their order, more, as what is written of it is never put together to larger files.
-const BLOCKS: u64 = 5;
+const BLOCKS: u64 = 8;
 const UNWRITTEN: u64 = 128;
 const UNWRITTEN_LOG: u64 = 32;
 
@@ -152,7 +152,7 @@ const JOURNALS: u64 = 64 << 20;
 const BLOCK: u32 = 8 << 10;
 
 impl Store {
-    /// Opens the store in a folder, or makes a new one there. It takes about half of `memory` bytes.
+    /// Opens the store in a folder, or makes a new one there. It takes about two fifths of `memory` bytes.
     pub(crate) fn open(folder: &Path, memory: u64) -> Result<Self> {
         // What the engine finds in damaged files it does not always expect.
         let opened = catch_unwind(AssertUnwindSafe(|| Self::open_engine(folder, memory)));
@@ -167,6 +167,8 @@ impl Store {
         let database = Database::builder(folder)
             .cache_size(memory / BLOCKS)
             .max_journaling_size(JOURNALS)
+            // Hashes do not get smaller, and texts are compressed already.
+            .journal_compression(CompressionType::None)
             // Of several, one is kept busy by passing on what the others are to do.
             .worker_threads(1)
             .open()?;
@@ -178,7 +180,6 @@ impl Store {
                 if !table.is_log() {
                     return options;
                 }
-                // Hashes do not get smaller, and texts are compressed already.
                 let plain = CompressionPolicy::all(CompressionType::None);
                 options.data_block_size_policy(BlockSizePolicy::all(BLOCK)).data_block_compression_policy(plain)
             };

@@ -94,6 +94,25 @@ pub(crate) struct Count {
 }
 
 impl Count {
+    /// How a word stands in one article: without a table of all its words.
+    #[cfg(feature = "index")]
+    pub(crate) fn within(tokens: &Tokens, word: u32) -> Self {
+        let mut count = Self::default();
+        for (_, &flags) in tokens.hashes().iter().zip(tokens.flags()).filter(|(token, _)| **token == word) {
+            count.articles = 1;
+            count.note(flags);
+        }
+        count
+    }
+
+    /// Adds a place.
+    fn note(&mut self, flags: u8) {
+        self.places += 1;
+        self.inside += u32::from(flags & flag::SENTENCE == 0);
+        self.capitals += u32::from(flags & (flag::SENTENCE | flag::CAPITAL) == flag::CAPITAL);
+        self.figure |= flags & flag::NUMBER != 0;
+    }
+
     pub(crate) fn add(&mut self, more: &Self) {
         self.articles += more.articles;
         self.places += more.places;
@@ -273,10 +292,7 @@ pub(crate) fn count(articles: &[&Tokens], seen: impl Fn(&Tokens)) -> Counts {
                 count.last = number;
                 count.articles += 1;
             }
-            count.places += 1;
-            count.inside += u32::from(flags & flag::SENTENCE == 0);
-            count.capitals += u32::from(flags & (flag::SENTENCE | flag::CAPITAL) == flag::CAPITAL);
-            count.figure |= flags & flag::NUMBER != 0;
+            count.note(flags);
         }
     }
     counts
@@ -292,6 +308,20 @@ fn merged(mut into: Counts, from: &Counts) -> Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "index")]
+    #[test]
+    fn a_word_is_counted_as_in_a_table_of_all() {
+        let text = "Torrin rose. The Ardle rose in 1987; Torrin, like Ardle, rose 1987 times. ";
+        let tokens = crate::text::tokenise(text).tokens;
+        let all = count(&[&tokens], |_| ());
+        let told = |count: &Count| (count.articles, count.places, count.inside, count.capitals, count.figure);
+        for &word in tokens.hashes().iter().chain(&[7]) {
+            let expected = all.get(word).copied().unwrap_or_default();
+            assert_eq!(told(&Count::within(&tokens, word)), told(&expected));
+        }
+        assert_eq!(told(&Count::within(&tokens, token("torrin"))), (1, 2, 1, 1, false));
+    }
 
     #[test]
     fn figures_are_the_same_however_their_thousands_are_marked() {
