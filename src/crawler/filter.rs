@@ -28,7 +28,9 @@ struct Block([u32; 8]);
 
 impl Block {
     fn add(&mut self, mask: [u32; 8]) {
-        self.0.iter_mut().zip(mask).for_each(|(word, bit)| *word |= bit);
+        for (word, bit) in self.0.iter_mut().zip(mask) {
+            *word |= bit;
+        }
     }
 }
 
@@ -40,10 +42,25 @@ const PAGE: usize = 256;
 /// there it lets one in ten through, folded by two four in ten, until its run is merged or the index compacted.
 fn mask(key: u64) -> [u32; 8] {
     let chosen = key >> 32;
-    std::array::from_fn(|word| {
-        let bit = (key as u32).wrapping_mul(SALTS[word]) >> 27;
-        u32::from(chosen >> (word / 2) & 1 == word as u64 % 2) << bit
-    })
+    let mut mask = [0; 8];
+    for (word, (bits, salt)) in mask.iter_mut().zip(SALTS).enumerate() {
+        let bit = (key as u32).wrapping_mul(salt) >> 27;
+        *bits = u32::from(chosen >> (word / 2) & 1 == word as u64 % 2) << bit;
+    }
+    mask
+}
+
+/// A key to ask filters for: made once, however many are asked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Probe {
+    key: u64,
+    mask: [u32; 8],
+}
+
+impl Probe {
+    pub(crate) fn new(key: u64) -> Self {
+        Self { key, mask: mask(key) }
+    }
 }
 
 /// The block of a key among so many. The keys are placed at random already: they need no further hashing.
@@ -162,39 +179,41 @@ impl Filter {
     pub(crate) fn set_page(&mut self, number: usize, page: &[u8]) -> bool {
         let from = number * PAGE;
         let Some(expected) = (self.stored as usize).checked_sub(from).map(|left| left.min(PAGE)) else { return false };
-        let (words, rest) = page.as_chunks::<4>();
-        let (blocks, ragged) = words.as_chunks::<8>();
-        if !rest.is_empty() || !ragged.is_empty() || blocks.len() != expected {
+        let (blocks, rest) = page.as_chunks::<{ size_of::<Block>() }>();
+        if !rest.is_empty() || blocks.len() != expected {
             return false;
         }
-        for (block, words) in (from as u32..).zip(blocks) {
-            let place = self.place(block);
-            self.blocks[place].add(words.map(u32::from_le_bytes));
+        for (number, block) in (from as u32..).zip(blocks) {
+            let mut mask = [0; 8];
+            for (word, bytes) in mask.iter_mut().zip(block.as_chunks().0) {
+                *word = u32::from_le_bytes(*bytes);
+            }
+            let place = self.place(number);
+            self.blocks[place].add(mask);
         }
         true
     }
 
-    fn block(&self, key: u64) -> &[u32; 8] {
-        &self.blocks[self.place(block(key, self.stored))].0
-    }
-
     /// Hands the places of those of the keys that it may hold to `each`. Most of the time goes to fetching their blocks,
-    /// so all are fetched at once: the first pass looks at one bit of each and waits for none.
-    pub(crate) fn sift(&self, keys: impl Iterator<Item = u64> + Clone, mut each: impl FnMut(usize)) {
-        let mut left = vec![(0, 0); keys.clone().count()];
+    /// so all are fetched at once: what is to be told is not decided before all were looked at.
+    pub(crate) fn sift(&self, probes: &[Probe], each: impl FnMut(usize)) {
+        let mut held = vec![0; probes.len()];
         let mut count = 0;
-        for (place, key) in keys.enumerate() {
-            left[count] = (place, key);
-            let ([first, second, ..], [a, b, ..]) = (*self.block(key), mask(key));
-            count += usize::from(first & a | second & b != 0);
+        for (place, probe) in probes.iter().enumerate() {
+            held[count] = place;
+            count += usize::from(self.may_hold(probe));
         }
-        left.truncate(count);
-        left.into_iter().filter(|&(_, key)| self.may_hold(key)).for_each(|(place, _)| each(place));
+        held[..count].iter().copied().for_each(each);
     }
 
-    pub(crate) fn may_hold(&self, key: u64) -> bool {
+    pub(crate) fn may_hold(&self, probe: &Probe) -> bool {
+        let block = &self.blocks[self.place(block(probe.key, self.stored))].0;
         // Without an early end, which nobody could predict.
-        self.block(key).iter().zip(mask(key)).fold(0, |missing, (word, bit)| missing | (bit & !word)) == 0
+        let mut missing = 0;
+        for (word, bit) in block.iter().zip(probe.mask) {
+            missing |= bit & !word;
+        }
+        missing == 0
     }
 }
 
@@ -229,18 +248,19 @@ mod tests {
 
     /// Of a hundred thousand keys that are not among the first ten thousand.
     fn false_ones(filter: &Filter) -> usize {
-        (10_001..=110_000).filter(|&key| filter.may_hold(mix(key))).count()
+        (10_001..=110_000).filter(|&key| filter.may_hold(&Probe::new(mix(key)))).count()
     }
 
     #[test]
     fn every_key_is_found_and_few_others() {
         let filter = read(10_000, u32::MAX);
         assert_eq!(filter.held(), Some(blocks(10_000)));
-        assert!((1..=10_000).all(|key| filter.may_hold(mix(key))));
+        assert!((1..=10_000).all(|key| filter.may_hold(&Probe::new(mix(key)))));
         assert!(false_ones(&filter) < 2_000, "{} of 100,000", false_ones(&filter));
-        let keys = (5_000..20_000).map(mix);
-        let (mut sifted, held) = (Vec::new(), (0..15_000).filter(|&at| filter.may_hold(mix(5_000 + at as u64))));
-        filter.sift(keys, |place| sifted.push(place));
+        let keys: Vec<Probe> = (5_000..20_000).map(|key| Probe::new(mix(key))).collect();
+        let (mut sifted, held) =
+            (Vec::new(), (0..15_000).filter(|&at| filter.may_hold(&Probe::new(mix(5_000 + at as u64)))));
+        filter.sift(&keys, |place| sifted.push(place));
         assert_eq!(sifted, held.collect::<Vec<usize>>());
     }
 
@@ -250,7 +270,7 @@ mod tests {
         for held in [blocks(10_000) - 40, 300, blocks(10_000).div_ceil(2), 150, 100, 7, 1] {
             let folded = read(10_000, held);
             assert_eq!((folded.held(), folded.blocks.len()), (Some(held), held as usize));
-            assert!((1..=10_000).all(|key| folded.may_hold(mix(key))), "{held}");
+            assert!((1..=10_000).all(|key| folded.may_hold(&Probe::new(mix(key)))), "{held}");
             let now = false_ones(&folded);
             assert!(now >= last && (held < 196 || now < 15_000), "{held}: {now} of 100,000");
             last = now;

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::crawler::bytes::{Rest, put_number};
+use crate::crawler::filter::Probe;
 use crate::crawler::head::Head;
 use crate::crawler::hot::Hot;
 use crate::crawler::lists::{List, Posting, Representatives};
@@ -546,13 +547,12 @@ fn postings(runs: &[Arc<Run>]) -> u64 {
 
 /// Where keys have to be looked up, by the places of the key and of the run in their lists.
 fn places(keys: &[Key], known: &[Option<Representatives>], runs: &[Arc<Run>]) -> Vec<(u32, u32)> {
-    let mut places = Vec::with_capacity(2 * keys.len());
+    let unknown = (0..).zip(known).filter(|(_, known)| known.is_none()).map(|(number, _)| number);
+    let unknown: Vec<u32> = unknown.collect();
+    let probes: Vec<Probe> = unknown.iter().map(|&number| Probe::new(keys[number as usize].bits())).collect();
+    let mut places = Vec::with_capacity(2 * probes.len());
     for (run, at) in runs.iter().zip(0..) {
-        run.sift(keys, |place| {
-            if known[place].is_none() {
-                places.push((place as u32, at));
-            }
-        });
+        run.sift(&probes, |place| places.push((unknown[place], at)));
     }
     places.sort_unstable();
     places

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::crawler::bytes::{Rest, put_number};
 use crate::crawler::files;
-use crate::crawler::filter::{self, Filter, Growing};
+use crate::crawler::filter::{self, Filter, Growing, Probe};
 use crate::crawler::lists::{List, Posting};
 use crate::crawler::pages::Pages;
 use crate::error::Result;
@@ -101,8 +101,8 @@ impl Run {
     }
 
     /// Hands the places of those of the keys that the run may hold to `each`.
-    pub(crate) fn sift(&self, keys: &[Key], each: impl FnMut(usize)) {
-        self.filter.sift(keys.iter().map(|key| key.bits()), each);
+    pub(crate) fn sift(&self, probes: &[Probe], each: impl FnMut(usize)) {
+        self.filter.sift(probes, each);
     }
 
     /// Hands what the key's list holds to `each`.
@@ -128,7 +128,8 @@ impl Run {
             let (keys, _) = self.page(number, &mut buffer)?;
             for &key in keys {
                 let bits = u64::from_le_bytes(key);
-                if self.entry.page(Key::from_bits(bits)) != number || last > bits || !filter.may_hold(bits) {
+                if self.entry.page(Key::from_bits(bits)) != number || last > bits || !filter.may_hold(&Probe::new(bits))
+                {
                     return Err(self.pages.damaged(number));
                 }
                 last = bits;
