@@ -16,7 +16,7 @@ const WORD: usize = 32;
 
 /// … and kept sides have no more words than so many, however much memory there is: what was of use to those few is
 /// of none to articles further on.
-const MOST: usize = 1 << 23;
+const MOST: usize = 1 << 21;
 
 /// The sides that are kept, for all threads: false candidates lead from any article to any other, so that each is asked
 /// for again and again.
