@@ -30,7 +30,6 @@ use corpus::{Edit, Random, article, spin};
 use unspin::{Config, Index, Meta};
 
 /// The program's own allocator.
-#[cfg(feature = "cli")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

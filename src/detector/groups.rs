@@ -115,12 +115,8 @@ fn join(count: usize, links: &[&Link], sides: &Sides<'_>) -> Vec<u32> {
         let side = |place: u32| sides.of(nodes[place as usize]);
         let resemble = |a: u32, b: u32| sides.judge.verify(&side(a), &side(b)).is_some();
         let passages = |hub: u32, other: u32| {
-            let (hub, other) = (side(hub), side(other));
-            let shared = SharedPassages::of(&hub, &other, &sides.judge);
-            move |third: u32| {
-                let third = side(third);
-                shared.are_held_by(&hub, &third, &sides.judge) && !sides.judge.contradict(&third, &other)
-            }
+            let shared = SharedPassages::of(sides.judge, side(hub), side(other));
+            move |third: u32| shared.are_held_by(&side(third))
         };
         let groups = union::join(nodes.len(), &links, resemble, passages);
         groups.into_iter().zip(&nodes).map(|(first, &node)| (node, nodes[first as usize])).collect::<Vec<_>>()

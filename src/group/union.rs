@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn chains_keep_the_order_in_which_they_were_join() {
+    fn chains_keep_the_order_in_which_they_were_joined() {
         let mut chains = Chains::new(6);
         for (first, other) in [(4, 1), (0, 5), (4, 0), (4, 2)] {
             chains.append(first, other);

@@ -8,7 +8,7 @@ use crate::lexicon::thesaurus::Thesaurus;
 use crate::lexicon::vocabulary::{FUNCTION, Vocabulary, Word};
 use crate::text::ShingleSet;
 use crate::verify::align::{Alignment, longest_ascending};
-use crate::verify::facts::Facts;
+use crate::verify::facts::{self, Facts};
 use crate::verify::jaccard::{Overlap, Shared};
 use crate::verify::notice;
 use crate::verify::sentences::Held;
@@ -129,7 +129,7 @@ impl Evidence {
         }
         let spinner = self.related >= 8 && self.related >= 4 * self.unrelated;
         let most = self.figures_differ >= 2 && self.figures_differ >= self.figures_agree;
-        let many = self.figures_differ >= 2 && self.figures_differ * 2 >= self.figures_agree;
+        let many = facts::many_differ(self.figures_differ, self.figures_agree);
         let others = self.figures >= 6 && self.figures_held < 0.5;
         most || (!spinner && (many || others))
     }
@@ -172,9 +172,9 @@ impl Evidence {
 
     /// Whether the two are notices in one form: short, and about others, or line by line the same with other figures.
     pub fn notice_veto(&self) -> bool {
-        let other_figures = self.figures_differ > 0 && self.figures_held <= 0.5 && self.in_order >= 0.6;
-        let notices = self.words < notice::LONGEST && !self.is_noisy();
-        notices && (self.subjects_differ || other_figures)
+        let line_by_line = self.words < notice::LONGEST && self.in_order >= 0.6;
+        let other_figures = self.figures_differ > 0 && self.figures_held <= 0.5;
+        !self.is_noisy() && (self.subjects_differ || line_by_line && other_figures)
     }
 
     /// Whether so many differ that the two are different news in the same words.

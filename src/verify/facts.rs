@@ -46,6 +46,11 @@ impl Facts {
     }
 }
 
+/// Whether figures disagree at a third of their places or more, and at two at least.
+pub(crate) fn many_differ(differ: usize, agree: usize) -> bool {
+    differ >= 2 && differ * 2 >= agree
+}
+
 /// The tokens of a range that are figures, or names.
 fn held(tokens: &Tokens, range: Range<usize>, is: fn(&Tokens, usize) -> bool) -> Vec<u32> {
     range.filter(|&at| is(tokens, at)).map(|at| tokens.hashes()[at]).collect()

@@ -10,10 +10,10 @@
 //! | `rewrite` | reworded, condensed, expanded or reordered, facts kept: the model calls it a copy |
 //!
 //! The first row that holds decides. Short notices in one form are no copies of each other below the threshold of `near`
-//! if they are about others, or their figures are others. An article of fewer tokens than a shingle has exact copies only; one of fewer than
-//! [`TOO_SHORT`] is too short for an excerpt (it
-//! is a caption, a headline or a stock phrase), one of fewer than [`TOO_SHORT_TO_REWRITE`] for the last three rows, and
-//! one of fewer than [`TOO_SHORT_WITHOUT_SYNONYM`] unless a synonym tells of rewriting.
+//! if they are about others, or their figures are others. An article of fewer tokens than a shingle has exact copies
+//! only; one of fewer than [`TOO_SHORT`] is too short for an excerpt (it is a caption, a headline or a stock phrase), one
+//! of fewer than [`TOO_SHORT_TO_REWRITE`] for the last three rows, and one of fewer than [`TOO_SHORT_WITHOUT_SYNONYM`]
+//! unless a synonym tells of rewriting.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -199,7 +199,7 @@ impl Judge<'_> {
     /// with a third.
     pub(crate) fn contradict(&self, a: &Side<'_>, b: &Side<'_>) -> bool {
         let facts = facts::Facts::of(a.tokens(), b.tokens(), &align(a, b), self.words);
-        facts.figures_differ >= 2 && facts.figures_differ * 2 >= facts.figures_agree
+        facts::many_differ(facts.figures_differ, facts.figures_agree)
     }
 
     pub(crate) fn sentences<'s>(&self, side: &'s Side<'_>) -> &'s Sentences {
@@ -334,7 +334,8 @@ impl Judge<'_> {
 
     fn why(&self, a: &Side<'_>, b: &Side<'_>, evidence: &Evidence, relation: Option<Relation>) -> String {
         let Config { threshold, containment, shingle, .. } = *self.config;
-        let reads_alike = self.config.view.has_stable() && probability(evidence) >= 0.5;
+        let odds = probability(evidence);
+        let reads_alike = self.config.view.has_stable() && odds >= 0.5;
         let alike = reads_alike || evidence.containment >= containment;
         match relation {
             Some(Relation::Exact) => "the same words in the same order".to_owned(),
@@ -369,7 +370,7 @@ impl Judge<'_> {
             None if a.article.tokens.is_empty() || b.article.tokens.is_empty() => {
                 "an article without words matches nothing".to_owned()
             }
-            None if alike && evidence.subjects_differ => {
+            None if alike && evidence.subjects_differ && evidence.notice_veto() => {
                 "not a copy, though the wording is alike: two short notices that begin with the names of others"
                     .to_owned()
             }
@@ -393,8 +394,7 @@ impl Judge<'_> {
                 let below = format!(
                     "Jaccard {jaccard:.2} is below the threshold {threshold} and containment {held:.2} below {containment}"
                 );
-                let reworded =
-                    format!("; the odds that one was reworded from the other are {:.2}", probability(evidence));
+                let reworded = format!("; the odds that one was reworded from the other are {odds:.2}");
                 if self.config.view.has_stable() { below + &reworded } else { below }
             }
         }

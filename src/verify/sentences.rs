@@ -67,11 +67,7 @@ impl Sentences {
             return Vec::new();
         }
         let shared = shared(self, other);
-        let has_one = |(row, &weight): (usize, &f64)| {
-            let best = Counterpart::best(weight, shared[row * columns..][..columns].iter().copied());
-            (weight, best.share >= COUNTERPART)
-        };
-        self.weights.iter().enumerate().map(has_one).collect()
+        counterparts(self, &shared, columns).map(|one| (one.weight, one.share >= COUNTERPART)).collect()
     }
 }
 
@@ -107,9 +103,7 @@ impl Held {
             return Self::default();
         }
         let shared = shared(shorter, longer);
-        let mut found: Vec<Counterpart> = (0..rows)
-            .map(|row| Counterpart::best(shorter.weights[row], shared[row * columns..][..columns].iter().copied()))
-            .collect();
+        let mut found: Vec<Counterpart> = counterparts(shorter, &shared, columns).collect();
         let back: Vec<Counterpart> = (0..columns)
             .map(|column| {
                 Counterpart::best(longer.weights[column], (0..rows).map(|row| shared[row * columns + column]))
@@ -163,6 +157,12 @@ fn shared(a: &Sentences, b: &Sentences) -> Vec<f64> {
         }
     }
     shared
+}
+
+/// The counterpart of each sentence, by the weights that it [`shared`] with so many of the other article's.
+fn counterparts(of: &Sentences, shared: &[f64], columns: usize) -> impl Iterator<Item = Counterpart> {
+    let held = move |row: usize| shared[row * columns..][..columns].iter().copied();
+    of.weights.iter().enumerate().map(move |(row, &weight)| Counterpart::best(weight, held(row)))
 }
 
 /// Those of the ascending places whose neighbour before or after is the next place in both articles.
