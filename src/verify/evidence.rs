@@ -9,7 +9,7 @@ use crate::lexicon::vocabulary::{FUNCTION, Vocabulary, Word};
 use crate::text::ShingleSet;
 use crate::verify::align::{Alignment, longest_ascending};
 use crate::verify::facts::{self, Facts};
-use crate::verify::jaccard::{Overlap, Shared};
+use crate::verify::jaccard::Shared;
 use crate::verify::notice;
 use crate::verify::sentences::Held;
 
@@ -437,23 +437,21 @@ pub(crate) struct Parts {
     pub(crate) facts: Facts,
     pub(crate) isolated: Isolated,
     pub(crate) subjects_differ: bool,
-    /// The overlap of their pairs of neighbouring words, and how their sentences correspond: for the model alone.
-    pub(crate) for_model: Option<(Overlap, Held)>,
+    /// How their sentences correspond: for the model alone.
+    pub(crate) held: Option<Held>,
 }
 
 impl Parts {
-    /// Adds them, and what the alignment shows, to what the words tell.
+    /// Adds them, and what the alignment shows, to what the words and their pairs tell.
     pub(crate) fn complete(self, words: &Evidence, a: &Tokens, b: &Tokens, alignment: &Alignment) -> Evidence {
-        let Self { shared, facts, isolated, subjects_differ, for_model } = self;
-        let (pairs, held) = for_model.unwrap_or_default();
+        let Self { shared, facts, isolated, subjects_differ, held } = self;
+        let held = held.unwrap_or_default();
         let shorter = words.words.max(1) as f64;
         let tight = alignment.tight();
         let chained: usize = alignment.chain.iter().map(|block| block.length).sum();
         Evidence {
             jaccard: shared.jaccard,
             containment: shared.containment,
-            pairs_shared: pairs.jaccard(),
-            pairs_held: pairs.containment(),
             in_order: chained as f64 / shorter,
             tight: if a.len() <= b.len() { tight.0 } else { tight.1 } as f64 / shorter,
             sentences_held: held.mean,

@@ -5,6 +5,7 @@ pub(crate) mod align;
 pub(crate) mod facts;
 pub(crate) mod notice;
 pub(crate) mod sentences;
+pub(crate) mod glance;
 pub mod evidence;
 pub mod model;
 pub mod relation;

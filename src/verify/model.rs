@@ -3,8 +3,9 @@
 //! A logistic regression over the [`Evidence`] and products of its parts: what a word kept in order tells depends on how
 //! long the articles are, and on what else was kept. Its weights are data: `data/model/relation.tsv`, fitted by
 //! `data/model/fit.py` on labelled pairs; that script's head tells how. Synonyms come in no product, so that one more never
-//! speaks against a copy. A smaller one, `data/model/screen.tsv`, reads
-//! only what the words tell without their order, and spares the alignment of most candidates.
+//! speaks against a copy. Two smaller ones spare the alignment of most candidates: the screen, `data/model/screen.tsv`,
+//! reads only what the words tell without their order, and the shortlist, `data/model/shortlist.tsv`, what pairs of
+//! neighbouring words tell besides.
 
 use std::sync::OnceLock;
 
@@ -12,6 +13,7 @@ use crate::verify::evidence::Evidence;
 
 static RELATION: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/model/relation.tsv"));
 static SCREEN: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/model/screen.tsv"));
+static SHORTLIST: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/data/model/shortlist.tsv"));
 
 /// How many features the model has.
 pub const FEATURES: usize = 32;
@@ -153,13 +155,19 @@ pub(crate) fn may_be_copy(words: &Evidence) -> bool {
     FITTED.get_or_init(|| Model::parse(SCREEN)).log_odds(&features(words)) >= 0.0
 }
 
+/// Whether their pairs of neighbouring words leave it possible too.
+pub(crate) fn may_be_copy_in_pairs(words_and_pairs: &Evidence) -> bool {
+    static FITTED: OnceLock<Model> = OnceLock::new();
+    FITTED.get_or_init(|| Model::parse(SHORTLIST)).log_odds(&features(words_and_pairs)) >= 0.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_files_name_every_feature_once_and_nothing_unknown() {
-        for weights in [RELATION, SCREEN] {
+        for weights in [RELATION, SCREEN, SHORTLIST] {
             let mut seen = std::collections::HashSet::new();
             for line in weights.lines() {
                 let (name, weight) = line.split_once('\t').unwrap_or_default();
@@ -173,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_screen_reads_only_what_the_words_tell() {
+    fn the_smaller_models_read_only_what_is_known_by_then() {
         let of_words = |n: f64| Evidence {
             words_shared: n,
             words_held: n,
@@ -189,13 +197,18 @@ mod tests {
             words_longer: 1000,
             ..Evidence::default()
         };
-        let (some, more) = (features(&of_words(0.4)), features(&of_words(0.8)));
-        for name in SCREEN.lines().filter_map(|line| line.split('\t').next()).filter(|&name| name != "bias") {
-            for part in name.split('*') {
-                let at = NAMES.iter().position(|&known| known == part).unwrap();
-                assert!((some[at] - more[at]).abs() > 0.01, "{part}");
+        let and_pairs = |n: f64| Evidence { pairs_shared: n, pairs_held: n, containment: n, ..of_words(n) };
+        let told = |weights: &str, some: &Evidence, more: &Evidence| {
+            let (some, more) = (features(some), features(more));
+            for name in weights.lines().filter_map(|line| line.split('\t').next()).filter(|&name| name != "bias") {
+                for part in name.split('*') {
+                    let at = NAMES.iter().position(|&known| known == part).unwrap();
+                    assert!((some[at] - more[at]).abs() > 0.01, "{part}");
+                }
             }
-        }
+        };
+        told(SCREEN, &of_words(0.4), &of_words(0.8));
+        told(SHORTLIST, &and_pairs(0.4), &and_pairs(0.8));
     }
 
     #[test]

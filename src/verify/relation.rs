@@ -27,6 +27,7 @@ use crate::text::ShingleSet;
 use crate::verify::align::Alignment;
 use crate::verify::evidence::{self, Evidence, Isolated, WordOverlap, WordSet};
 use crate::verify::facts;
+use crate::verify::glance::Glance;
 use crate::verify::jaccard::{Overlap, Shared};
 use crate::verify::model;
 use crate::verify::notice;
@@ -41,6 +42,13 @@ pub const TOO_SHORT_TO_REWRITE: usize = 60;
 /// Articles of fewer tokens than this are reworded only if a word between two kept ones gave way to a synonym, or was
 /// damaged: two notices in one form differ in their names and sums.
 pub const TOO_SHORT_WITHOUT_SYNONYM: usize = 75;
+
+/// No copy holds a smaller share of the different words of the article that has fewer, estimated at a glance: of 14,000
+/// linked pairs, half of them spun with up to 60 % of the words changed, none did, and seven less than 0.35.
+const LEAST_SEEN: f64 = 0.3;
+
+/// How much the share that a near copy or an excerpt holds may seem smaller at a glance.
+const GLANCE: f64 = 0.1;
 
 /// The share of the shorter article's words in the same order from which a reworded copy is `spun`.
 const IN_ORDER: f64 = 0.45;
@@ -139,6 +147,7 @@ pub(crate) struct Side<'a> {
     pub(crate) article: &'a Article,
     /// Its words without boilerplate, where it has some.
     bare: Option<Tokens>,
+    glance: OnceLock<Glance>,
     words: OnceLock<WordSet>,
     shingles: OnceLock<ShingleSet>,
     bare_shingles: OnceLock<ShingleSet>,
@@ -181,6 +190,7 @@ impl Judge<'_> {
         Side {
             article,
             bare: self.vocabulary.bare(&article.tokens),
+            glance: OnceLock::new(),
             words: OnceLock::new(),
             shingles: OnceLock::new(),
             bare_shingles: OnceLock::new(),
@@ -231,6 +241,11 @@ impl Judge<'_> {
             let evidence = self.measure(a, b, (words, overlap), &align(a, b), false);
             return Some((self.decide(a, b, &evidence)?, evidence));
         }
+        let glance = |side: &Side<'_>| Glance::at(side.tokens().hashes());
+        let seen = a.glance.get_or_init(|| glance(a)).share_held(b.glance.get_or_init(|| glance(b)));
+        if seen < LEAST_SEEN.min(self.least_held(a, b) - GLANCE) {
+            return None;
+        }
         let WordOverlap { evidence: words, count_held } = self.word_overlap(a, b);
         let may_be_reworded = words.words >= TOO_SHORT_TO_REWRITE && model::may_be_copy(&words);
         // So many shingles are not held where fewer words are.
@@ -239,7 +254,8 @@ impl Judge<'_> {
         }
         let overlap = self.overlap(a, b);
         let reworded = self.rules_out(overlap);
-        if reworded && !may_be_reworded {
+        let words = if reworded { with_pairs(&words, overlap, a, b) } else { words };
+        if reworded && !(may_be_reworded && model::may_be_copy_in_pairs(&words)) {
             return None;
         }
         let evidence = self.measure(a, b, (words, overlap), &align(a, b), reworded);
@@ -264,8 +280,9 @@ impl Judge<'_> {
     /// Applies the table to any pair, and says why.
     pub(crate) fn explain(&self, a: &Side<'_>, b: &Side<'_>) -> (Verdict, Alignment) {
         let alignment = align(a, b);
-        let words = self.word_overlap(a, b).evidence;
-        let evidence = self.measure(a, b, (words, self.overlap(a, b)), &alignment, true);
+        let overlap = self.overlap(a, b);
+        let words = with_pairs(&self.word_overlap(a, b).evidence, overlap, a, b);
+        let evidence = self.measure(a, b, (words, overlap), &alignment, true);
         let relation = self.decide(a, b, &evidence);
         let why = self.why(a, b, &evidence, relation);
         let whole = || Alignment::between(&a.article.tokens, &b.article.tokens);
@@ -283,14 +300,12 @@ impl Judge<'_> {
         model: bool,
     ) -> Evidence {
         let (x, y) = (a.tokens(), b.tokens());
-        let pairs = |side: &Side<'_>| evidence::pairs(side.tokens());
-        let pairs = || Overlap::of(a.pairs.get_or_init(|| pairs(a)), b.pairs.get_or_init(|| pairs(b)));
         evidence::Parts {
             shared,
             facts: facts::Facts::of(x, y, alignment, self.words),
             isolated: Isolated::of(x, y, alignment, self.words, self.lexicon, self.vocabulary),
             subjects_differ: notice::subjects_differ(x, y, self.vocabulary),
-            for_model: model.then(|| (pairs(), self.held(a, b))),
+            held: model.then(|| self.held(a, b)),
         }
         .complete(&words, x, y, alignment)
     }
@@ -404,6 +419,14 @@ impl Judge<'_> {
 /// Whether neither has boilerplate.
 fn is_whole(a: &Side<'_>, b: &Side<'_>) -> bool {
     a.bare.is_none() && b.bare.is_none()
+}
+
+/// What the words tell, and what their pairs of neighbours and their shingles tell besides.
+fn with_pairs(words: &Evidence, shared: Shared, a: &Side<'_>, b: &Side<'_>) -> Evidence {
+    let set = |side: &Side<'_>| evidence::pairs(side.tokens());
+    let pairs = Overlap::of(a.pairs.get_or_init(|| set(a)), b.pairs.get_or_init(|| set(b)));
+    let (pairs_shared, pairs_held) = (pairs.jaccard(), pairs.containment());
+    Evidence { containment: shared.containment, pairs_shared, pairs_held, ..*words }
 }
 
 /// Aligns the words that tell something.
