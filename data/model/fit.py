@@ -44,7 +44,7 @@ SCREENED = (
     "words_shared words_held stems_shared stems_held function_words_shared plain_words_shared log_words "
     "log_length_ratio figures_held names_held keys_held keys_in_order"
 ).split()
-SHORTLISTED = [*SCREENED, "pairs_shared", "pairs_held", "containment"]
+SHORTLISTED = [*SCREENED, "pairs_shared", "pairs_held"]
 KEPT = {"--screen": 0.9998, "--shortlist": 0.9995}  # of the copies that the model accepts
 RIDGE = 8.0  # of weights of standardised features, beside as many units of weight as there are pairs
 MARGIN = 0.6  # of evidence over even odds: a false group costs more than a missed copy

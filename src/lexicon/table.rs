@@ -43,6 +43,13 @@ impl<V: Copy + Default> TokenTable<V> {
         (*held == token).then_some(value)
     }
 
+    /// What stands in the first place where a token may be: a token other than 0 is in the table at once, or has to be
+    /// [looked up](Self::get).
+    #[inline]
+    pub(crate) fn first(&self, token: u32) -> (u32, V) {
+        if self.slots.is_empty() { (0, V::default()) } else { self.slots[self.home(token)] }
+    }
+
     /// The value of a token, which is the default one until it is changed.
     pub(crate) fn or_default(&mut self, token: u32) -> &mut V {
         if token == 0 {
@@ -73,12 +80,18 @@ impl<V: Copy + Default> TokenTable<V> {
     #[inline]
     fn slot(&self, token: u32) -> usize {
         let last = self.slots.len() - 1;
-        // The upper half of the product depends on all of the token.
-        let mut at = (u64::from(token).wrapping_mul(self.spread) >> 32) as usize & last;
+        let mut at = self.home(token);
         while self.slots[at].0 != token && self.slots[at].0 != 0 {
             at = (at + 1) & last;
         }
         at
+    }
+
+    /// The slot where a token is looked for first.
+    #[inline]
+    fn home(&self, token: u32) -> usize {
+        // The upper half of the product depends on all of the token.
+        (u64::from(token).wrapping_mul(self.spread) >> 32) as usize & (self.slots.len() - 1)
     }
 
     fn resize(&mut self, slots: usize) {
@@ -108,6 +121,8 @@ mod tests {
             prop_assert_eq!(table.iter().map(|(token, &value)| (token, value)).collect::<BTreeMap<_, _>>(), naive.clone());
             for token in 0..50 {
                 prop_assert_eq!(table.get(token * scale), naive.get(&(token * scale)));
+                let (held, value) = table.first(token * scale);
+                prop_assert!(held == 0 || held != token * scale || naive[&held] == value);
             }
         }
     }

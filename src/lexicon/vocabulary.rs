@@ -213,6 +213,14 @@ impl Vocabulary {
         self.known(token).unwrap_or(Word { weight: 7.0, key: true, stem: token, ..Word::default() })
     }
 
+    /// What is known of many words.
+    pub(crate) fn words(&self, tokens: impl Iterator<Item = u32> + Clone) -> Vec<Word> {
+        // Most stand where they are looked for first. Looked up by themselves, they need not wait for each other.
+        let first: Vec<(u32, Word)> = tokens.clone().map(|token| self.words.first(token)).collect();
+        let word = |((held, word), token)| if held == token && token != 0 { word } else { self.word(token) };
+        first.into_iter().zip(tokens).map(word).collect()
+    }
+
     /// Whether it is a figure, a name or a rare word: [`Word::key`] at a fraction of its price.
     #[inline]
     pub(crate) fn is_key(&self, token: u32) -> bool {

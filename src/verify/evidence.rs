@@ -1,20 +1,15 @@
 //! Evidence: everything that is measured of a pair before its relation is decided.
 
-use crate::article::{Tokens, flag};
-use crate::hash;
+use crate::article::Tokens;
 use crate::lexicon::learned::Lexicon;
 use crate::lexicon::spellings::Words;
 use crate::lexicon::thesaurus::Thesaurus;
-use crate::lexicon::vocabulary::{FUNCTION, Vocabulary, Word};
-use crate::text::ShingleSet;
-use crate::verify::align::{Alignment, longest_ascending};
+use crate::lexicon::vocabulary::Vocabulary;
+use crate::verify::align::Alignment;
 use crate::verify::facts::{self, Facts};
 use crate::verify::jaccard::Shared;
 use crate::verify::notice;
 use crate::verify::sentences::Held;
-
-/// Words with less than this are of no one story.
-const PLAIN: f32 = 3.5;
 
 /// Damaged words from which a text passes for a scanned one.
 const DAMAGED: usize = 5;
@@ -183,181 +178,6 @@ impl Evidence {
         let many_figures = self.figures_differ >= 2 && self.figures_differ * 3 >= self.figures_agree;
         many_figures || differ >= 4 && differ * 2 > self.figures_agree + self.names_agree
     }
-}
-
-/// A word of an article, its first place there, and what counts of it.
-#[derive(Debug, Clone, Copy)]
-struct Placed {
-    token: u32,
-    at: u32,
-    weight: f32,
-    kinds: [bool; KINDS],
-}
-
-/// A stem, with its word's weight.
-#[derive(Debug, Clone, Copy)]
-struct Stem {
-    token: u32,
-    weight: f32,
-    figure: bool,
-}
-
-/// The kinds of words that are counted apart.
-const KINDS: usize = 4;
-
-/// The kind of key words.
-const KEY: usize = 3;
-
-fn kinds(word: &Word) -> [bool; KINDS] {
-    let Word { weight, key, name, .. } = *word;
-    [weight < FUNCTION, (FUNCTION..PLAIN).contains(&weight), name && weight >= FUNCTION, key]
-}
-
-/// Words of each kind, and the weight of all.
-#[derive(Debug, Clone, Copy, Default)]
-struct Tally {
-    counts: [usize; KINDS],
-    weight: f64,
-}
-
-impl Tally {
-    fn add(&mut self, placed: &Placed) {
-        self.weight += f64::from(placed.weight);
-        self.counts.iter_mut().zip(placed.kinds).for_each(|(count, is)| *count += usize::from(is));
-    }
-}
-
-/// Stems, by their weight and by how many of them are figures: as stems, since one article writes `12,500` and the other
-/// `12500`.
-#[derive(Debug, Clone, Copy, Default)]
-struct StemTally {
-    weight: f64,
-    figures: usize,
-}
-
-impl StemTally {
-    fn add(&mut self, weight: f32, figure: bool) {
-        self.weight += f64::from(weight);
-        self.figures += usize::from(figure);
-    }
-}
-
-/// The words of an article, each once.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct WordSet {
-    /// In the order of their tokens.
-    words: Vec<Placed>,
-    tally: Tally,
-    /// In the order of theirs.
-    stems: Vec<Stem>,
-    stem_tally: StemTally,
-}
-
-impl WordSet {
-    pub(crate) fn new(tokens: &Tokens, vocabulary: &Vocabulary) -> Self {
-        let mut places: Vec<u64> =
-            tokens.hashes().iter().zip(0..).map(|(&token, at)| u64::from(token) << 32 | at).collect();
-        hash::sort(&mut places);
-        places.dedup_by_key(|place| *place >> 32);
-        let known: Vec<Word> = places.iter().map(|&place| vocabulary.word((place >> 32) as u32)).collect();
-        let placed = |(&place, word): (&u64, &Word)| {
-            let (token, at) = ((place >> 32) as u32, place as u32);
-            Placed { token, at, weight: word.weight, kinds: kinds(word) }
-        };
-        let words: Vec<Placed> = places.iter().zip(&known).map(placed).collect();
-        let mut order: Vec<u64> = known.iter().zip(0..).map(|(word, at)| u64::from(word.stem) << 32 | at).collect();
-        hash::sort(&mut order);
-        let stem = |words_of_it: &[u64]| {
-            let lightest = |x: &&Placed, y: &&Placed| x.weight.total_cmp(&y.weight);
-            let placed = words_of_it.iter().map(|&place| &words[place as u32 as usize]);
-            let Placed { at, weight, .. } = placed.min_by(lightest).copied()?;
-            let figure = tokens.flags()[at as usize] & flag::NUMBER != 0;
-            Some(Stem { token: (words_of_it[0] >> 32) as u32, weight, figure })
-        };
-        let stems: Vec<Stem> = order.chunk_by(|x, y| x >> 32 == y >> 32).filter_map(stem).collect();
-        let (mut tally, mut stem_tally) = (Tally::default(), StemTally::default());
-        for placed in &words {
-            tally.add(placed);
-        }
-        for stem in &stems {
-            stem_tally.add(stem.weight, stem.figure);
-        }
-        Self { words, tally, stems, stem_tally }
-    }
-
-    /// The stems that the other has too.
-    fn stems_of_both(&self, other: &Self) -> StemTally {
-        let mut both = StemTally::default();
-        let mut others = other.stems.iter().peekable();
-        for stem in &self.stems {
-            while others.next_if(|other| other.token < stem.token).is_some() {}
-            if let Some(other) = others.next_if(|other| other.token == stem.token) {
-                both.add(stem.weight.min(other.weight), stem.figure);
-            }
-        }
-        both
-    }
-}
-
-/// How two articles' words overlap.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct WordOverlap {
-    /// The evidence so far.
-    pub(crate) evidence: Evidence,
-    /// The share of the different words of the article that has fewer that the other has too.
-    pub(crate) count_held: f64,
-}
-
-impl WordOverlap {
-    /// Of two articles of these lengths.
-    pub(crate) fn of(a: &WordSet, b: &WordSet, lengths: [usize; 2]) -> Self {
-        let (mut both, mut common) = (Tally::default(), 0);
-        let mut keys = Vec::new();
-        let mut others = b.words.iter().peekable();
-        for placed in &a.words {
-            while others.next_if(|other| other.token < placed.token).is_some() {}
-            if let Some(other) = others.next_if(|other| other.token == placed.token) {
-                common += 1;
-                both.add(placed);
-                if placed.kinds[KEY] {
-                    keys.push(u64::from(placed.at) << 32 | u64::from(other.at));
-                }
-            }
-        }
-        keys.sort_unstable();
-        let places: Vec<_> = keys.iter().map(|&key| ((key >> 32) as usize, key as u32 as usize)).collect();
-        let ordered = longest_ascending(&places).len();
-        let stems = a.stems_of_both(b);
-        let figures = a.stem_tally.figures.min(b.stem_tally.figures);
-        let ratio = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
-        let share = |part: f64, whole: f64| part / whole.max(f64::EPSILON);
-        let (of_a, of_b) = (a.tally.counts, b.tally.counts);
-        let jaccard = |kind: usize| ratio(both.counts[kind], of_a[kind] + of_b[kind] - both.counts[kind]);
-        // Of the article that has fewer, as of the shorter: what it holds is what the other may have held.
-        let held = |kind: usize| ratio(both.counts[kind], of_a[kind].min(of_b[kind]));
-        let (words_a, words_b) = (a.tally.weight, b.tally.weight);
-        let (stems_a, stems_b) = (a.stem_tally.weight, b.stem_tally.weight);
-        let evidence = Evidence {
-            words_shared: share(both.weight, words_a + words_b - both.weight),
-            words_held: share(both.weight, words_a.min(words_b)),
-            stems_shared: share(stems.weight, stems_a + stems_b - stems.weight),
-            stems_held: share(stems.weight, stems_a.min(stems_b)),
-            function_words_shared: jaccard(0),
-            plain_words_shared: jaccard(1),
-            figures,
-            figures_held: ratio(stems.figures, figures),
-            names_held: held(2),
-            keys_held: held(3),
-            keys_in_order: ratio(ordered, keys.len()),
-            ..Evidence::of_lengths(lengths)
-        };
-        Self { evidence, count_held: ratio(common, a.words.len().min(b.words.len())) }
-    }
-}
-
-/// The pairs of neighbouring words of an article.
-pub(crate) fn pairs(tokens: &Tokens) -> ShingleSet {
-    ShingleSet::new(tokens.hashes(), 2)
 }
 
 /// What became of the words that stand alone between two that were kept, and were replaced by one other.

@@ -7,6 +7,7 @@ pub(crate) mod notice;
 pub(crate) mod sentences;
 pub(crate) mod glance;
 pub mod evidence;
+pub(crate) mod words;
 pub mod model;
 pub mod relation;
 pub(crate) mod passages;

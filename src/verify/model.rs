@@ -197,7 +197,7 @@ mod tests {
             words_longer: 1000,
             ..Evidence::default()
         };
-        let and_pairs = |n: f64| Evidence { pairs_shared: n, pairs_held: n, containment: n, ..of_words(n) };
+        let and_pairs = |n: f64| Evidence { pairs_shared: n, pairs_held: n, ..of_words(n) };
         let told = |weights: &str, some: &Evidence, more: &Evidence| {
             let (some, more) = (features(some), features(more));
             for name in weights.lines().filter_map(|line| line.split('\t').next()).filter(|&name| name != "bias") {

@@ -25,13 +25,14 @@ use crate::lexicon::spellings::Words;
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::text::ShingleSet;
 use crate::verify::align::Alignment;
-use crate::verify::evidence::{self, Evidence, Isolated, WordOverlap, WordSet};
+use crate::verify::evidence::{self, Evidence, Isolated};
 use crate::verify::facts;
-use crate::verify::glance::Glance;
+use crate::verify::glance::{Glance, Seen};
 use crate::verify::jaccard::{Overlap, Shared};
 use crate::verify::model;
 use crate::verify::notice;
 use crate::verify::sentences::{Held, Sentences};
+use crate::verify::words::{WordOverlap, WordSet};
 
 /// Articles of fewer tokens than this are matched by their exact and near copies only.
 pub const TOO_SHORT: usize = 30;
@@ -46,6 +47,9 @@ pub const TOO_SHORT_WITHOUT_SYNONYM: usize = 75;
 /// No copy holds a smaller share of the different words of the article that has fewer, estimated at a glance: of 14,000
 /// linked pairs, half of them spun with up to 60 % of the words changed, none did, and seven less than 0.35.
 const LEAST_SEEN: f64 = 0.3;
+
+/// How many words make a pair of neighbours.
+const PAIR: usize = 2;
 
 /// How much the share that a near copy or an excerpt holds may seem smaller at a glance.
 const GLANCE: f64 = 0.1;
@@ -147,7 +151,9 @@ pub(crate) struct Side<'a> {
     pub(crate) article: &'a Article,
     /// Its words without boilerplate, where it has some.
     bare: Option<Tokens>,
-    glance: OnceLock<Glance>,
+    words_seen: OnceLock<Glance>,
+    pairs_seen: OnceLock<Glance>,
+    shingles_seen: OnceLock<Glance>,
     words: OnceLock<WordSet>,
     shingles: OnceLock<ShingleSet>,
     bare_shingles: OnceLock<ShingleSet>,
@@ -159,6 +165,16 @@ impl Side<'_> {
     /// The words that tell something.
     pub(crate) fn tokens(&self) -> &Tokens {
         self.bare.as_ref().unwrap_or(&self.article.tokens)
+    }
+
+    /// At its words that tell something.
+    fn words_seen(&self) -> &Glance {
+        self.words_seen.get_or_init(|| Glance::at_words(self.tokens().hashes()))
+    }
+
+    /// At their pairs of neighbours.
+    fn pairs_seen(&self) -> &Glance {
+        self.pairs_seen.get_or_init(|| Glance::at_shingles(self.tokens().hashes(), PAIR))
     }
 
     /// The shingles of all words.
@@ -190,7 +206,9 @@ impl Judge<'_> {
         Side {
             article,
             bare: self.vocabulary.bare(&article.tokens),
-            glance: OnceLock::new(),
+            words_seen: OnceLock::new(),
+            pairs_seen: OnceLock::new(),
+            shingles_seen: OnceLock::new(),
             words: OnceLock::new(),
             shingles: OnceLock::new(),
             bare_shingles: OnceLock::new(),
@@ -222,6 +240,11 @@ impl Judge<'_> {
         Held::of(shorter, longer, self.vocabulary)
     }
 
+    /// A glance at the shingles of the words that tell something.
+    fn shingles_seen<'s>(&self, side: &'s Side<'_>) -> &'s Glance {
+        side.shingles_seen.get_or_init(|| Glance::at_shingles(side.tokens().hashes(), self.config.shingle))
+    }
+
     fn overlap(&self, a: &Side<'_>, b: &Side<'_>) -> Shared {
         let width = self.config.shingle;
         let whole = Overlap::of(a.shingles(width), b.shingles(width));
@@ -241,23 +264,21 @@ impl Judge<'_> {
             let evidence = self.measure(a, b, (words, overlap), &align(a, b), false);
             return Some((self.decide(a, b, &evidence)?, evidence));
         }
-        let glance = |side: &Side<'_>| Glance::at(side.tokens().hashes());
-        let seen = a.glance.get_or_init(|| glance(a)).share_held(b.glance.get_or_init(|| glance(b)));
-        if seen < LEAST_SEEN.min(self.least_held(a, b) - GLANCE) {
+        let least_held = self.least_held(a, b);
+        if a.words_seen().compare(b.words_seen()).held < LEAST_SEEN.min(least_held - GLANCE) {
             return None;
         }
         let WordOverlap { evidence: words, count_held } = self.word_overlap(a, b);
-        let may_be_reworded = words.words >= TOO_SHORT_TO_REWRITE && model::may_be_copy(&words);
+        let shingles_seen = || self.shingles_seen(a).compare(self.shingles_seen(b)).held;
         // So many shingles are not held where fewer words are.
-        if !may_be_reworded && count_held < self.least_held(a, b) {
+        let may_hold = count_held >= least_held && shingles_seen() >= least_held - GLANCE;
+        let held = may_hold.then(|| self.overlap(a, b)).filter(|&overlap| !self.rules_out(overlap));
+        let reworded = held.is_none();
+        if reworded && !may_be_reworded(&words, a, b) {
             return None;
         }
-        let overlap = self.overlap(a, b);
-        let reworded = self.rules_out(overlap);
-        let words = if reworded { with_pairs(&words, overlap, a, b) } else { words };
-        if reworded && !(may_be_reworded && model::may_be_copy_in_pairs(&words)) {
-            return None;
-        }
+        let overlap = held.unwrap_or_else(|| self.overlap(a, b));
+        let words = if reworded { with_pairs(&words, a, b) } else { words };
         let evidence = self.measure(a, b, (words, overlap), &align(a, b), reworded);
         let relation = self.decide(a, b, &evidence)?;
         Some((relation, evidence))
@@ -280,9 +301,8 @@ impl Judge<'_> {
     /// Applies the table to any pair, and says why.
     pub(crate) fn explain(&self, a: &Side<'_>, b: &Side<'_>) -> (Verdict, Alignment) {
         let alignment = align(a, b);
-        let overlap = self.overlap(a, b);
-        let words = with_pairs(&self.word_overlap(a, b).evidence, overlap, a, b);
-        let evidence = self.measure(a, b, (words, overlap), &alignment, true);
+        let words = with_pairs(&self.word_overlap(a, b).evidence, a, b);
+        let evidence = self.measure(a, b, (words, self.overlap(a, b)), &alignment, true);
         let relation = self.decide(a, b, &evidence);
         let why = self.why(a, b, &evidence, relation);
         let whole = || Alignment::between(&a.article.tokens, &b.article.tokens);
@@ -421,12 +441,20 @@ fn is_whole(a: &Side<'_>, b: &Side<'_>) -> bool {
     a.bare.is_none() && b.bare.is_none()
 }
 
-/// What the words tell, and what their pairs of neighbours and their shingles tell besides.
-fn with_pairs(words: &Evidence, shared: Shared, a: &Side<'_>, b: &Side<'_>) -> Evidence {
-    let set = |side: &Side<'_>| evidence::pairs(side.tokens());
+/// Whether the words of two articles, and what a glance at their pairs of neighbouring words tells, leave it possible that
+/// the model calls one a copy.
+fn may_be_reworded(words: &Evidence, a: &Side<'_>, b: &Side<'_>) -> bool {
+    words.words >= TOO_SHORT_TO_REWRITE && model::may_be_copy(words) && {
+        let Seen { shared, held } = a.pairs_seen().compare(b.pairs_seen());
+        model::may_be_copy_in_pairs(&Evidence { pairs_shared: shared, pairs_held: held, ..*words })
+    }
+}
+
+/// What the words tell, and what their pairs of neighbours tell besides.
+fn with_pairs(words: &Evidence, a: &Side<'_>, b: &Side<'_>) -> Evidence {
+    let set = |side: &Side<'_>| ShingleSet::new(side.tokens().hashes(), PAIR);
     let pairs = Overlap::of(a.pairs.get_or_init(|| set(a)), b.pairs.get_or_init(|| set(b)));
-    let (pairs_shared, pairs_held) = (pairs.jaccard(), pairs.containment());
-    Evidence { containment: shared.containment, pairs_shared, pairs_held, ..*words }
+    Evidence { pairs_shared: pairs.jaccard(), pairs_held: pairs.containment(), ..*words }
 }
 
 /// Aligns the words that tell something.
