@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use rayon::prelude::*;
 
@@ -19,11 +17,8 @@ use crate::hash;
 use crate::report::evidence::Texts;
 use crate::verify::relation::TOO_SHORT;
 
-/// The bytes of text that are made ready at a time: little enough that nobody waits long for the first or the last.
+/// The bytes of text that are asked about at a time: little enough that nobody waits long for the first or the last.
 const BATCH: usize = 1 << 22;
-
-/// The batches that may wait, so that neither side waits for the other's slower ones.
-const WAITING: usize = 4;
 
 /// How a verb ended that could do its work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,13 +148,25 @@ pub(crate) fn load_also(
     talk: &Talk,
     named: impl Fn(ArticleId) -> ArticleId,
 ) -> Result<Loaded> {
-    let mut library = Shelves::default();
-    let corpus = each_batch(inputs, reading, problems, talk, |records| library.fill(&mut detector, records, &named))?;
-    library.fill(&mut detector, Vec::new(), &named)?;
-    for (place, words) in std::mem::take(&mut library.short) {
+    let reader = Reader::open(inputs, options(reading), problems)?;
+    let progress = reader.progress();
+    talk.progress.bytes("reading", progress.total());
+    let setup = detector.setup().clone();
+    let mut shelves = Shelves::default();
+    let corpus = talk.timed("reading", || {
+        reader.read_made(
+            problems,
+            |text| setup.prepare(&text),
+            |record| {
+                talk.progress.set(progress.read());
+                shelves.put(&mut detector, record, &named)
+            },
+        )
+    })?;
+    let Shelves { sources, numbers, files, short } = shelves;
+    for (place, words) in short {
         tell_if_short(&place, words, problems)?;
     }
-    let Shelves { sources, numbers, files, .. } = library;
     let library = Library { corpus, sources, numbers, files, lost: Mutex::default() };
     Ok(Loaded { detector, library, outcome: Outcome::Whole, losses: Vec::new() })
 }
@@ -177,7 +184,7 @@ pub(crate) fn tell_if_short(place: &Place, words: usize, problems: &mut Problems
     problems.report(Problem { kind: Kind::TooShort, error: Error::Record { place: place.clone(), problem } })
 }
 
-/// Reads all inputs in a thread of its own, and hands over their records by the batch, in the order of reading.
+/// Reads all inputs, and hands over their records by the batch, in the order of reading.
 pub(crate) fn each_batch(
     inputs: &[PathBuf],
     reading: &Reading,
@@ -189,42 +196,22 @@ pub(crate) fn each_batch(
     let progress = reader.progress();
     talk.progress.bytes("reading", progress.total());
     talk.timed("reading", || {
-        thread::scope(|scope| {
-            let (sender, batches) = mpsc::sync_channel(WAITING);
-            let read = scope.spawn(move || {
-                let mut batch = Batch::default();
-                let corpus = reader.read(problems, |record| {
-                    batch.bytes += record.text.len();
-                    batch.read = progress.read();
-                    batch.records.push(record);
-                    if batch.bytes < BATCH {
-                        return Ok(());
-                    }
-                    let records = Vec::with_capacity(batch.records.len());
-                    let full = std::mem::replace(&mut batch, Batch { records, ..Batch::default() });
-                    // Nobody receives any more only when the other side has failed, and it will say so.
-                    sender.send(full).map_err(|_| Error::Interrupted)
-                });
-                batch.read = progress.read();
-                let _ = sender.send(batch);
-                corpus
-            });
-            for Batch { records, read, .. } in batches {
-                work(records)?;
-                talk.progress.set(read);
+        let (mut batch, mut bytes) = (Vec::new(), 0);
+        let corpus = reader.read(problems, |record| {
+            bytes += record.size;
+            batch.push(record);
+            if bytes < BATCH {
+                return Ok(());
             }
-            read.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-        })
+            bytes = 0;
+            work(std::mem::take(&mut batch))?;
+            talk.progress.set(progress.read());
+            Ok(())
+        })?;
+        work(batch)?;
+        talk.progress.set(progress.read());
+        Ok(corpus)
     })
-}
-
-/// Records on their way from the reader.
-#[derive(Default)]
-struct Batch {
-    records: Vec<Record>,
-    bytes: usize,
-    /// How far the inputs were read: what is made of them is done later, and counts then.
-    read: u64,
 }
 
 /// What is kept of the records.
@@ -234,56 +221,27 @@ struct Shelves {
     numbers: HashMap<u64, u32>,
     files: HashMap<usize, ArticleId>,
     short: Vec<Short>,
-    /// What is ready to be put into the detector.
-    prepared: Vec<(Record, Article)>,
 }
 
 impl Shelves {
-    /// Prepares some articles, with all threads, while this one puts those before them into the detector.
-    fn fill(
-        &mut self,
-        detector: &mut Detector,
-        records: Vec<Record>,
-        named: &impl Fn(ArticleId) -> ArticleId,
-    ) -> Result<()> {
-        let before = std::mem::take(&mut self.prepared);
-        if records.is_empty() {
-            return self.put(detector, before, named);
-        }
-        let setup = detector.setup().clone();
-        let mut prepared = Vec::new();
-        let prepare = |record: Record| {
-            let article = setup.prepare(&record.text);
-            (record, article)
-        };
-        let put = rayon::in_place_scope(|scope| {
-            scope.spawn(|_| prepared = records.into_par_iter().map(prepare).collect());
-            self.put(detector, before, named)
-        });
-        self.prepared = prepared;
-        put
-    }
-
+    /// Keeps what is needed of a record, and puts its article into the detector.
     fn put(
         &mut self,
         detector: &mut Detector,
-        prepared: Vec<(Record, Article)>,
+        record: Record<Article>,
         named: &impl Fn(ArticleId) -> ArticleId,
     ) -> Result<()> {
-        for (record, article) in prepared {
-            let Record { id, meta, text, source, place } = record;
-            let number = self.sources.len();
-            self.numbers.insert(hash::bytes(id.as_str().as_bytes()), number as u32);
-            if place.line.or(place.record).is_none() {
-                self.files.insert(number, id.clone());
-            }
-            if article.tokens().len() < TOO_SHORT {
-                self.short.push((place, article.tokens().len()));
-            }
-            self.sources.push((source, u32::try_from(text.len()).unwrap_or(u32::MAX)));
-            detector.insert_article(named(id), meta, article)?;
+        let Record { id, meta, text: article, size, source, place } = record;
+        let number = self.sources.len();
+        self.numbers.insert(hash::bytes(id.as_str().as_bytes()), number as u32);
+        if place.line.or(place.record).is_none() {
+            self.files.insert(number, id.clone());
         }
-        Ok(())
+        if article.tokens().len() < TOO_SHORT {
+            self.short.push((place, article.tokens().len()));
+        }
+        self.sources.push((source, u32::try_from(size).unwrap_or(u32::MAX)));
+        detector.insert_article(named(id), meta, article)
     }
 }
 

@@ -12,7 +12,8 @@ use super::input::LONGEST_RECORD;
 use super::jsonl::{listed, no_text};
 use super::lines::{Line, Lines};
 use super::problems::Kind;
-use super::record::{Draft, Sink, Table};
+use super::record::{Draft, Table};
+use super::sink::Sink;
 use crate::error::Result;
 
 /// The most bytes that a row may have. Where a quotation mark is never closed, so much is read in search of the other.

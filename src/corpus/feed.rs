@@ -9,7 +9,8 @@ use quick_xml::{Reader, Writer};
 use super::decode::Utf8;
 use super::html::{Html, without_markup};
 use super::problems::Kind;
-use super::record::{Draft, Sink};
+use super::record::Draft;
+use super::sink::Sink;
 use crate::error::Result;
 
 /// Hands over a record for every entry that has a text.
@@ -17,7 +18,7 @@ pub(super) fn read(stream: Utf8<'_>, sink: &mut Sink<'_, '_>) -> Result<()> {
     let mut entries = Entries::new(stream.reader);
     loop {
         match entries.advance() {
-            Next::Entry(entry) => match entries.draft(&entry, sink.intake.html) {
+            Next::Entry(entry) => match entries.draft(&entry, sink.reading.html) {
                 Ok(draft) => sink.spooled(entry.line, draft.text.len(), Box::new(|_| Ok(draft)))?,
                 Err((kind, problem)) => sink.problem(kind, Some(entry.line), problem)?,
             },

@@ -8,7 +8,7 @@ use super::fields::Lookup;
 use super::input::LONGEST_RECORD;
 use super::jsonl::{self, parse};
 use super::problems::Kind;
-use super::record::Sink;
+use super::sink::Sink;
 use crate::error::Result;
 
 /// So many records without a text, and none with one, are enough to be sure that a file was meant to be read.

@@ -7,7 +7,8 @@ use super::fields::{Fields, Lookup, Values};
 use super::input::LONGEST_RECORD;
 use super::lines::{Line, Lines};
 use super::problems::Kind;
-use super::record::{Draft, Sink};
+use super::record::Draft;
+use super::sink::Sink;
 use crate::error::Result;
 
 /// Hands over a record for every line with an object that has a text.

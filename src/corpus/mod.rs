@@ -19,6 +19,8 @@ mod compression;
 mod input;
 mod source;
 mod record;
+mod sink;
+mod intake;
 mod lines;
 mod text;
 mod jsonl;

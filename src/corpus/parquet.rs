@@ -18,7 +18,7 @@ use super::fields::Lookup;
 use super::input::Stream;
 use super::jsonl::parse;
 use super::problems::Kind;
-use super::record::Sink;
+use super::sink::Sink;
 use crate::error::Result;
 
 /// The rows that are decoded together.
@@ -86,7 +86,7 @@ fn seekable(mut stream: Stream<'_>, sink: &Sink<'_, '_>) -> Result<io::Result<Fi
     if stream.in_place {
         return Ok(File::open(&sink.current().path));
     }
-    let mut copy = sink.intake.spool.limits().file()?;
+    let mut copy = sink.reading.limits.file()?;
     Ok(io::copy(&mut stream.reader, &mut copy).map(|_| copy))
 }
 

@@ -10,8 +10,11 @@ use super::jsonl;
 use super::lines::{Line, Lines};
 use super::problems::{Kind, Problem};
 use super::reader::Options;
-use super::record::{Intake, Queue, Record, Sink, Totals};
+use super::intake::{Before, Intake};
+use super::record::{Record, Totals};
+use super::sink::{Reading, Sink};
 use super::source::Spool;
+use crate::disk::Limits;
 
 /// What one line of a [`Pipe`] holds.
 #[derive(Debug)]
@@ -65,26 +68,31 @@ impl<'s> Pipe<'s> {
         }
         let mut piped = Piped { line: self.lines.number, record: None, is_named: false, problems: Vec::new() };
         let Piped { record, is_named, problems, .. } = &mut piped;
+        let limits = Limits::default();
         let mut intake = Intake {
             inputs: &self.inputs,
             qualify_ids: self.options.qualify_ids,
+            html: self.options.html,
             report: &mut |problem| {
                 problems.push(problem);
                 Ok(())
             },
+            make: &|text| text,
             each: &mut |found| {
                 *record = Some(found);
                 Ok(())
             },
-            html: self.options.html,
-            spool: Spool::new(None),
-            tables: HashMap::new(),
+            // Nothing is read again, so nothing need be spooled.
+            spool: Spool::new(limits.clone()),
             totals: Totals::default(),
             seen: HashMap::new(),
-            queue: Queue::default(),
+            before: Before::default(),
         };
-        // Nothing is read again, so nothing need be spooled.
-        let handed = self.hand_over(&line, &mut intake.sink(0, true, false), is_named).and_then(|()| intake.settle());
+        let mut reading =
+            Reading::new(&self.inputs, self.options.html, &limits, Box::new(|batch| intake.take(batch)));
+        let read = self.hand_over(&line, &mut reading.sink(0, true, false), is_named).and_then(|()| reading.send());
+        drop(reading);
+        let handed = read.and_then(|()| intake.settle());
         drop(intake);
         // Neither of the two above refuses anything.
         debug_assert!(handed.is_ok());

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, mpsc};
+use std::thread;
 
 use super::decode::Utf8;
 use super::fields::{Fields, Lookup};
@@ -11,12 +12,18 @@ use super::html::Html;
 use super::input::{Format, Input, Progress, Stream};
 #[cfg(feature = "parquet")]
 use super::parquet;
-use super::problems::{Kind, Problem, Problems};
-use super::record::{Intake, Queue, Record, Sink, Table, Totals};
+use super::problems::{Kind, Problems};
+use super::intake::{Before, Intake};
+use super::record::{Record, Table, Totals};
+use super::sink::{Reading, Sink};
 use super::reread::Corpus;
 use super::source::Spool;
 use super::{csv, feed, json, text, walk, warc};
-use crate::error::Result;
+use crate::disk::Limits;
+use crate::error::{Error, Result};
+
+/// The batches that may wait, beside the one that is read and the one of which articles are made.
+const WAITING: usize = 1;
 
 /// How a corpus is read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -100,61 +107,113 @@ impl Reader {
     /// # Errors
     /// What `each` returns; the first problem, when problems are [strict](Problems::strict); or that the temporary
     /// folder cannot be used.
-    pub fn read(mut self, problems: &mut Problems<'_>, mut each: impl FnMut(Record) -> Result<()>) -> Result<Corpus> {
-        let html = self.options.html;
-        let spool = Spool::new(self.options.temp_dir.take());
-        let (spool, totals, tables) = self.read_all(spool, problems, &mut each)?;
+    pub fn read(self, problems: &mut Problems<'_>, each: impl FnMut(Record) -> Result<()>) -> Result<Corpus> {
+        self.read_made(problems, |text| text, each)
+    }
+
+    /// The same of records that hold what `make` makes of their texts, by many threads at once while reading goes on: a
+    /// text that is made into something smaller right away need not be kept, nor fetched from memory once more.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    ///
+    /// ```
+    /// use unspin::corpus::{Options, Problems, Reader};
+    ///
+    /// let folder = tempfile::tempdir().expect("a temporary folder");
+    /// std::fs::write(folder.path().join("story.txt"), "The mill reopens on Monday.").expect("a file");
+    /// let mut problems = Problems::silent();
+    /// let reader = Reader::open([folder.path()], Options::default(), &mut problems)?;
+    /// let detector = unspin::Detector::builder().build()?;
+    /// let mut words = 0;
+    /// reader.read_made(&mut problems, |text| detector.prepare(&text), |record| {
+    ///     words += record.text.tokens().len();
+    ///     Ok(())
+    /// })?;
+    /// assert_eq!(words, 5);
+    /// # Ok::<(), unspin::Error>(())
+    /// ```
+    pub fn read_made<T: Send>(
+        self,
+        problems: &mut Problems<'_>,
+        make: impl Fn(String) -> T + Sync,
+        mut each: impl FnMut(Record<T>) -> Result<()>,
+    ) -> Result<Corpus> {
+        let Self { inputs, options, progress, mut stdin } = self;
+        let defaults = Limits::default();
+        let limits = Limits { folder: options.temp_dir.unwrap_or(defaults.folder), ..defaults };
+        let lookup = Lookup::new(&options.fields);
+        let mut intake = Intake {
+            inputs: &inputs,
+            qualify_ids: options.qualify_ids,
+            html: options.html,
+            report: &mut |problem| problems.report(problem),
+            make: &make,
+            each: &mut each,
+            spool: Spool::new(limits.clone()),
+            totals: Totals::default(),
+            seen: HashMap::new(),
+            before: Before::default(),
+        };
+        let tables = thread::scope(|scope| {
+            let (sender, batches) = mpsc::sync_channel(WAITING);
+            let (emptied, stores) = mpsc::channel();
+            let forward = move |batch| {
+                // Nobody receives any more only when the other side has failed, and it will say so.
+                sender.send(batch).map_err(|_| Error::Interrupted)?;
+                Ok(stores.try_recv().unwrap_or_default())
+            };
+            let read = scope.spawn(|| {
+                let reading = Reading::new(&inputs, options.html, &limits, Box::new(forward));
+                read_all(reading, &lookup, &mut stdin, &progress)
+            });
+            for batch in batches {
+                // The other side may be done, and need none any more.
+                let _ = emptied.send(intake.take(batch)?);
+            }
+            let read = read.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            intake.settle()?;
+            Ok(read)
+        })?;
+        let Intake { spool, mut totals, .. } = intake;
+        totals.inputs = tables.1;
         Ok(Corpus {
             spool: spool.finish()?,
             totals,
-            inputs: self.inputs,
-            fields: self.options.fields,
-            html,
-            tables,
+            fields: options.fields,
+            html: options.html,
+            tables: tables.0,
             open: Mutex::default(),
+            inputs,
         })
     }
+}
 
-    fn read_all(
-        &mut self,
-        spool: Spool,
-        problems: &mut Problems<'_>,
-        each: &mut dyn FnMut(Record) -> Result<()>,
-    ) -> Result<(Spool, Totals, HashMap<u32, Table>)> {
-        let lookup = Lookup::new(&self.options.fields);
-        let mut report = |problem| problems.report(problem);
-        let mut intake = Intake {
-            inputs: &self.inputs,
-            qualify_ids: self.options.qualify_ids,
-            report: &mut report,
-            each,
-            html: self.options.html,
-            spool,
-            tables: HashMap::new(),
-            totals: Totals::default(),
-            seen: HashMap::new(),
-            queue: Queue::default(),
-        };
-        for (number, input) in self.inputs.iter().enumerate() {
-            let stream = match Stream::open(input, &mut self.stdin, &self.progress) {
-                Ok(stream) => stream,
-                Err(error) => {
-                    // Opening looks at no more than the first bytes: only compressed data can end early there.
-                    let early = error.kind() == io::ErrorKind::UnexpectedEof;
-                    let kind = if early { Kind::Damaged } else { Kind::Unreadable };
-                    intake.settle()?;
-                    (intake.report)(Problem::read(kind, input.place(None), error))?;
-                    continue;
-                }
-            };
-            intake.totals.inputs += 1;
-            let (in_place, compressed) = (stream.in_place, stream.compressed);
-            let mut sink = intake.sink(number as u32, in_place, compressed);
-            read_input(input, stream, &lookup, &mut sink)?;
+/// Reads all inputs. Gives the heads of those that are tables, and how many could be opened.
+fn read_all<'a>(
+    mut reading: Reading<'a>,
+    lookup: &'a Lookup<'a>,
+    stdin: &mut (dyn Read + Send),
+    progress: &Progress,
+) -> Result<(HashMap<u32, Table>, u64)> {
+    let mut opened = 0;
+    for (input, number) in reading.inputs.iter().zip(0..) {
+        match Stream::open(input, stdin, progress) {
+            Ok(stream) => {
+                opened += 1;
+                let mut sink = reading.sink(number, stream.in_place, stream.compressed);
+                read_input(input, stream, lookup, &mut sink)?;
+            }
+            Err(error) => {
+                // Opening looks at no more than the first bytes: only compressed data can end early there.
+                let early = error.kind() == io::ErrorKind::UnexpectedEof;
+                let kind = if early { Kind::Damaged } else { Kind::Unreadable };
+                reading.sink(number, false, false).closed(kind, error)?;
+            }
         }
-        intake.settle()?;
-        Ok((intake.spool, intake.totals, intake.tables))
     }
+    reading.send()?;
+    Ok((reading.tables, opened))
 }
 
 /// Hands over the records of one input in its format.

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
 
 use crate::disk;
 use crate::disk::Limits;
@@ -60,17 +59,9 @@ pub(super) struct Spool {
 }
 
 impl Spool {
-    /// A spool in this folder, or in the system's folder for temporary files.
-    pub(super) fn new(folder: Option<PathBuf>) -> Self {
-        let limits = Limits::default();
-        let folder = folder.unwrap_or(limits.folder);
-        Self { limits: Limits { folder, ..limits }, file: None, len: 0 }
-    }
-
-    /// Where temporary files go.
-    #[cfg(feature = "parquet")]
-    pub(super) fn limits(&self) -> &Limits {
-        &self.limits
+    /// A spool in the folder for temporary files.
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { limits, file: None, len: 0 }
     }
 
     /// Appends a record's bytes, and tells where.
@@ -105,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_read_again_from_its_place() {
-        let mut spool = Spool::new(None);
+        let mut spool = Spool::new(Limits::default());
         let first = spool.keep(b"first").unwrap();
         let second = spool.keep(b"second").unwrap();
         let file = spool.finish().unwrap().unwrap();
@@ -116,12 +107,12 @@ mod tests {
 
     #[test]
     fn nothing_kept_makes_no_file() {
-        assert!(Spool::new(Some("/no/such/folder".into())).finish().unwrap().is_none());
+        assert!(Spool::new(Limits { folder: "/no/such/folder".into(), ..Limits::default() }).finish().unwrap().is_none());
     }
 
     #[test]
     fn a_folder_that_cannot_be_used_is_an_error_with_its_remedy() {
-        let error = Spool::new(Some("/no/such/folder".into())).keep(b"x").unwrap_err().to_string();
+        let error = Spool::new(Limits { folder: "/no/such/folder".into(), ..Limits::default() }).keep(b"x").unwrap_err().to_string();
         assert!(error.contains("/no/such/folder") && error.contains("--temp-dir"), "{error}");
     }
 }

@@ -10,7 +10,8 @@ use super::decode::{decode, decode_page, peek};
 use super::html::Html;
 use super::input::{Format, LONGEST_RECORD, Stream};
 use super::problems::Kind;
-use super::record::{Draft, Sink};
+use super::record::Draft;
+use super::sink::Sink;
 use crate::error::Result;
 
 /// Hands over the whole input as one record. An input that breaks off is no article, so nothing of it is used.
@@ -22,7 +23,7 @@ pub(super) fn read(stream: Stream<'_>, sink: &mut Sink<'_, '_>) -> Result<()> {
     if raw.len() > LONGEST_RECORD {
         return sink.problem(Kind::TooLong, None, "longer than 1 GiB: split it, or name it .jsonl if it holds records");
     }
-    let (format, html) = (sink.current().format, sink.intake.html);
+    let (format, html) = (sink.current().format, sink.reading.html);
     let make = move |raw: &[u8]| {
         let (text, replaced) = decoded(raw, format, html);
         Ok(Draft { text: text.into_owned(), replaced, ..Draft::default() })

@@ -8,7 +8,8 @@ use super::decode::{charset, decode, decode_page};
 use super::html::{self, Html, Page};
 use super::input::{LONGEST_RECORD, Stream};
 use super::problems::Kind;
-use super::record::{Draft, Sink};
+use super::record::Draft;
+use super::sink::Sink;
 use crate::error::Result;
 
 /// The most bytes that the head of a record may have.
@@ -26,7 +27,7 @@ pub(super) fn read(stream: Stream<'_>, sink: &mut Sink<'_, '_>) -> Result<()> {
         match next {
             Ok(Next::Record) => {
                 let (head, body) = (std::mem::take(&mut records.head), std::mem::take(&mut records.body));
-                let (bytes, html) = (head.len() + body.len(), sink.intake.html);
+                let (bytes, html) = (head.len() + body.len(), sink.reading.html);
                 let make = move |_: &[u8]| match draft(&head, &body, html) {
                     Ok(Some(draft)) => Ok(draft),
                     Ok(None) => Err((Kind::OtherRecord, "no page or text".to_owned())),
