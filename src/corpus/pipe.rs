@@ -6,11 +6,11 @@ use std::io::{self, BufRead};
 use super::decode::Utf8;
 use super::fields::Lookup;
 use super::input::{Input, LONGEST_RECORD};
+use super::intake::{Before, Intake};
 use super::jsonl;
 use super::lines::{Line, Lines};
 use super::problems::{Kind, Problem};
 use super::reader::Options;
-use super::intake::{Before, Intake};
 use super::record::{Record, Totals};
 use super::sink::{Reading, Sink};
 use super::source::Spool;
@@ -88,8 +88,7 @@ impl<'s> Pipe<'s> {
             seen: HashMap::new(),
             before: Before::default(),
         };
-        let mut reading =
-            Reading::new(&self.inputs, self.options.html, &limits, Box::new(|batch| intake.take(batch)));
+        let mut reading = Reading::new(&self.inputs, self.options.html, &limits, Box::new(|batch| intake.take(batch)));
         let read = self.hand_over(&line, &mut reading.sink(0, true, false), is_named).and_then(|()| reading.send());
         drop(reading);
         let handed = read.and_then(|()| intake.settle());

@@ -10,13 +10,13 @@ use super::decode::Utf8;
 use super::fields::{Fields, Lookup};
 use super::html::Html;
 use super::input::{Format, Input, Progress, Stream};
+use super::intake::{Before, Intake};
 #[cfg(feature = "parquet")]
 use super::parquet;
 use super::problems::{Kind, Problems};
-use super::intake::{Before, Intake};
 use super::record::{Record, Table, Totals};
-use super::sink::{Reading, Sink};
 use super::reread::Corpus;
+use super::sink::{Reading, Sink};
 use super::source::Spool;
 use super::{csv, feed, json, text, walk, warc};
 use crate::disk::Limits;

@@ -126,12 +126,7 @@ pub(super) struct Sink<'s, 'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(
-        inputs: &'a [Input],
-        html: Html,
-        limits: &'a Limits,
-        forward: Forward<'a>,
-    ) -> Self {
+    pub(super) fn new(inputs: &'a [Input], html: Html, limits: &'a Limits, forward: Forward<'a>) -> Self {
         Self { inputs, html, limits, tables: HashMap::new(), batch: Batch::default(), full: FIRST, forward }
     }
 

@@ -107,12 +107,17 @@ mod tests {
 
     #[test]
     fn nothing_kept_makes_no_file() {
-        assert!(Spool::new(Limits { folder: "/no/such/folder".into(), ..Limits::default() }).finish().unwrap().is_none());
+        assert!(
+            Spool::new(Limits { folder: "/no/such/folder".into(), ..Limits::default() }).finish().unwrap().is_none()
+        );
     }
 
     #[test]
     fn a_folder_that_cannot_be_used_is_an_error_with_its_remedy() {
-        let error = Spool::new(Limits { folder: "/no/such/folder".into(), ..Limits::default() }).keep(b"x").unwrap_err().to_string();
+        let error = Spool::new(Limits { folder: "/no/such/folder".into(), ..Limits::default() })
+            .keep(b"x")
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("/no/such/folder") && error.contains("--temp-dir"), "{error}");
     }
 }
