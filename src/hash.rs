@@ -6,6 +6,8 @@
 //! and well mixed in all of its bits. It is no defence against an adversary who picks the words.
 
 use std::hash::{BuildHasher, Hasher};
+#[cfg(feature = "index")]
+use std::io::{self, Read};
 
 const SECRET: [u64; 3] = [0xa076_1d64_78bd_642f, 0xe703_7ed1_a0b4_28db, 0x8ebc_6af0_9c88_c6e3];
 
@@ -66,6 +68,27 @@ pub fn bytes(data: &[u8]) -> u64 {
     let mut last = [0_u8; 8];
     last[..rest.len()].copy_from_slice(rest);
     fold(hash ^ u64::from_le_bytes(last), SECRET[2])
+}
+
+/// The frozen hash of so many bytes, as [`bytes`] tells it of all at once, where they need not fit into memory.
+#[cfg(feature = "index")]
+pub(crate) fn read(length: u64, mut from: impl Read) -> io::Result<u64> {
+    const PART: usize = 1 << 16;
+    let mut hash = SECRET[0] ^ length;
+    let mut part = Vec::with_capacity(PART);
+    loop {
+        part.clear();
+        from.by_ref().take(PART as u64).read_to_end(&mut part)?;
+        let (words, rest) = part.as_chunks();
+        for &word in words {
+            hash = fold(hash ^ u64::from_le_bytes(word), SECRET[1]);
+        }
+        if part.len() < PART {
+            let mut last = [0_u8; 8];
+            last[..rest.len()].copy_from_slice(rest);
+            return Ok(fold(hash ^ u64::from_le_bytes(last), SECRET[2]));
+        }
+    }
 }
 
 /// The frozen hash of `text[from..to]`, which is ASCII, in lower case.
@@ -196,6 +219,16 @@ mod tests {
         assert_eq!(mix(0), 0x0000_0000_0000_0000);
         assert_eq!(mix(1), 0x5692_161d_100b_05e5);
         assert_eq!(combine(1, 2), 0xf0b8_7fb0_5f0d_60ae);
+    }
+
+    #[cfg(feature = "index")]
+    #[test]
+    fn what_is_read_has_the_hash_of_all_at_once() {
+        let data: Vec<u8> = (0..200_000_u32).map(|number| mix(number.into()) as u8).collect();
+        for length in [0, 1, 8, 13, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 1 << 17, 200_000] {
+            let data = &data[..length];
+            assert_eq!(read(length as u64, data).expect("in memory"), bytes(data), "{length}");
+        }
     }
 
     proptest! {

@@ -115,13 +115,12 @@ fn damaged(file: &Path) -> Error {
 fn sum(path: &Path) -> std::io::Result<(u64, u64)> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
-    let mut bytes = Vec::new();
     if length <= WHOLE || path.extension().is_some_and(|extension| extension == "jnl") {
-        file.read_to_end(&mut bytes)?;
-    } else {
-        (&file).take(ENDS).read_to_end(&mut bytes)?;
-        file.seek(SeekFrom::Start(length - ENDS))?;
-        file.read_to_end(&mut bytes)?;
+        return Ok((length, hash::read(length, file)?));
     }
+    let mut bytes = Vec::new();
+    (&file).take(ENDS).read_to_end(&mut bytes)?;
+    file.seek(SeekFrom::Start(length - ENDS))?;
+    file.read_to_end(&mut bytes)?;
     Ok((length, hash::bytes(&bytes)))
 }
