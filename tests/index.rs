@@ -499,6 +499,38 @@ fn assert_frozen(index: &Index) {
 }
 
 #[test]
+fn a_run_of_format_2_is_merged_with_those_of_format_3() {
+    let folder = folder();
+    let path = folder.path().join("index");
+    copied(&compat("format-2"), &path);
+    let oldest = path.join("runs/0.run");
+    assert!(oldest.exists());
+    let index = Index::options().memory(1 << 20).open(&path).expect("the index");
+    let text = |number: u64| corpus::article(&mut corpus::Random::new(number), 150);
+    let mut count = 0;
+    // Runs are merged in the background.
+    while oldest.exists() {
+        assert!(count < 2_000, "{:?}", index.stats());
+        assert_eq!(insert(&index, &format!("{count}"), &text(count)), Seen::New);
+        count += 1;
+    }
+    assert!(count > 40, "{count}");
+    drop(index);
+    let index = Index::open(&path).expect("the index");
+    index.verify().expect("a whole index");
+    // Copies, as those are found by the keys in the runs only.
+    let copy = |text: &str| text.replacen("will ", "will indeed ", 1).replacen(". ", ". Indeed, ", 1);
+    let [(a, bridge), (b, _), (_, rain)] = FROZEN;
+    let seen = told(&index.check(&index.prepare(&copy(bridge))).expect("an answer"));
+    assert_eq!(BTreeSet::from_iter(seen.iter().map(|found| found.0.as_str())), BTreeSet::from([a, b]));
+    assert_ne!(index.check(&index.prepare(rain)).expect("an answer"), Seen::New);
+    for number in 0..count {
+        let seen = index.check(&index.prepare(&copy(&text(number)))).expect("an answer");
+        assert_eq!(told(&seen).first().map(|found| found.0.clone()), Some(format!("{number}")));
+    }
+}
+
+#[test]
 fn format_1_is_refused_with_the_way_out() {
     let folder = folder();
     copied(&compat("format-1"), folder.path());
