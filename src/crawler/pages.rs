@@ -47,23 +47,30 @@ struct Ends {
 const GROUP: usize = 1 << 10;
 
 impl Ends {
-    /// Reads the table as it is stored; `None` where the ends do not ascend, or a group is too long to be one of ours.
+    /// Adds a page by its end; `None` where the ends do not ascend, or a group is too long to be one of ours.
+    fn push(&mut self, end: u64) -> Option<()> {
+        let last = self.last();
+        if self.ends.len().is_multiple_of(GROUP) {
+            self.starts.push(last);
+        }
+        let start = self.starts.last().filter(|_| last <= end)?;
+        self.ends.push((end - start).try_into().ok()?);
+        Some(())
+    }
+
+    /// The table as it is stored, with room for its checksum: at its longest there is none for a copy of it.
+    fn encode(&self) -> Vec<u8> {
+        let mut table = Vec::with_capacity(self.ends.len() * 8 + SUM);
+        for (group, &start) in self.ends.chunks(GROUP).zip(&self.starts) {
+            group.iter().for_each(|&end| table.extend((start + u64::from(end)).to_le_bytes()));
+        }
+        table
+    }
+
     fn decode(table: &[u8]) -> Option<Self> {
         let ends: &[[u8; 8]] = table.as_chunks().0;
         let mut decoded = Self { ends: Vec::with_capacity(ends.len()), starts: Vec::new() };
-        let mut last = 0;
-        for group in ends.chunks(GROUP) {
-            let start = last;
-            decoded.starts.push(start);
-            for &end in group {
-                let end = u64::from_le_bytes(end);
-                if end < last {
-                    return None;
-                }
-                decoded.ends.push((end - start).try_into().ok()?);
-                last = end;
-            }
-        }
+        ends.iter().try_for_each(|&end| decoded.push(u64::from_le_bytes(end)))?;
         Some(decoded)
     }
 
@@ -107,15 +114,15 @@ impl Pages {
         let failed = files::failed(path);
         let file = File::options().read(true).write(true).create(true).truncate(true).open(path).map_err(&failed)?;
         let mut out = BufWriter::with_capacity(BUFFER, file);
-        let (mut table, mut end) = (Vec::new(), 0_u64);
+        let (mut ends, mut end) = (Ends::default(), 0_u64);
         for (number, page) in (0..).zip(pages) {
             let sealed = bytes::seal(PAGES, &place(id, number), page?);
             out.write_all(&sealed).map_err(&failed)?;
             end += sealed.len() as u64;
-            table.extend(end.to_le_bytes());
+            ends.push(end).ok_or_else(|| wrong(path, "a page is too long"))?;
         }
-        let ends = Ends::decode(&table).ok_or_else(|| wrong(path, "a page is too long"))?;
-        out.write_all(&bytes::seal(PAGES, &place(id, ENDS), table)).map_err(&failed)?;
+        ends.ends.shrink_to_fit();
+        out.write_all(&bytes::seal(PAGES, &place(id, ENDS), ends.encode())).map_err(&failed)?;
         let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
         file.sync_all().map_err(&failed)?;
         files::sync_folder(path).map_err(&failed)?;
@@ -150,7 +157,7 @@ impl Pages {
         buffer.resize((range.end - range.start) as usize, 0);
         read_at(&self.file, range.start, buffer).map_err(|error| match error.kind() {
             ErrorKind::UnexpectedEof => self.damaged(number),
-            _ => files::failed(&self.path)(error),
+            _ => self.failed(error),
         })?;
         match bytes::unseal(PAGES, &place(self.id, number), buffer) {
             Some(length) => Ok(&buffer[..length]),
@@ -166,6 +173,11 @@ impl Pages {
     /// Drops the file. Who reads it still may go on.
     pub(crate) fn drop_file(&self) -> Result<()> {
         fs::remove_file(&self.path).map_err(files::failed(&self.path))
+    }
+
+    /// Tells what the system says of using it.
+    pub(crate) fn failed(&self, error: std::io::Error) -> Error {
+        files::failed(&self.path)(error)
     }
 
     /// Tells that a page does not hold what it should.
@@ -209,6 +221,7 @@ mod tests {
             };
             let ends: Vec<u64> = lengths.iter().scan(0, total).collect();
             let decoded = Ends::decode(&table(&ends)).expect("they ascend");
+            prop_assert_eq!(decoded.encode(), table(&ends));
             for (number, (&end, length)) in ends.iter().zip(&lengths).enumerate() {
                 prop_assert_eq!(decoded.range(number), Some(end - length..end));
             }
