@@ -6,7 +6,10 @@
 //! of them or some.
 
 use std::fs::File;
+use std::hint::black_box;
 use std::io::{self, BufWriter, Read, Seek, Write};
+
+use memmap2::MmapMut;
 
 /// The bits of the filter for each key: with them, one key in seventy that is not there passes for one that is. With half
 /// of them it is one in ten.
@@ -21,16 +24,20 @@ pub(crate) const BLOCK_BYTES: u64 = BLOCK / 8;
 const SALTS: [u32; 8] =
     [0x47b6_137b, 0x4497_4d91, 0x8824_ad5b, 0xa2b7_289d, 0x7054_95c7, 0x2df1_424b, 0x9efc_4947, 0x5c6b_fb31];
 
-/// Aligned, so that it never stands in two lines of the cache.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[repr(align(32))]
-struct Block([u32; 8]);
+/// Eight words, as they are stored.
+type Block = [u8; BLOCK_BYTES as usize];
 
-impl Block {
-    fn add(&mut self, mask: [u32; 8]) {
-        for (word, bit) in self.0.iter_mut().zip(mask) {
-            *word |= bit;
-        }
+fn words(block: &Block) -> [u32; 8] {
+    let mut words = [0; 8];
+    for (word, bytes) in words.iter_mut().zip(block.as_chunks().0) {
+        *word = u32::from_le_bytes(*bytes);
+    }
+    words
+}
+
+fn add(block: &mut Block, mask: [u32; 8]) {
+    for (word, bits) in block.as_chunks_mut().0.iter_mut().zip(mask) {
+        *word = (u32::from_le_bytes(*word) | bits).to_le_bytes();
     }
 }
 
@@ -104,14 +111,12 @@ impl Growing {
             self.turn()?;
         }
         debug_assert_eq!(block / PAGE, self.number as usize, "keys ascend");
-        self.page[block % PAGE].add(mask(key));
+        add(&mut self.page[block % PAGE], mask(key));
         Ok(())
     }
 
     fn turn(&mut self) -> io::Result<()> {
-        for word in self.page[..self.blocks_of(self.number)].iter().flat_map(|block| block.0) {
-            self.waiting.write_all(&word.to_le_bytes())?;
-        }
+        self.waiting.write_all(self.page[..self.blocks_of(self.number)].as_flattened())?;
         self.page.fill(Block::default());
         self.number += 1;
         Ok(())
@@ -143,10 +148,12 @@ impl Growing {
 }
 
 /// A filter to ask.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct Filter {
-    blocks: Vec<Block>,
-    /// How many blocks are stored: none of a filter that was not read.
+    /// In a mapping of its own, which starts with a line of the cache, so that no block stands in two; and which goes back
+    /// to the system at once, where an allocator would keep it for a while. `None` of a filter that was not read.
+    blocks: Option<MmapMut>,
+    /// How many blocks are stored.
     stored: u32,
     /// The part of them that is held, in 2⁻³².
     part: u64,
@@ -154,20 +161,29 @@ pub(crate) struct Filter {
 
 impl Filter {
     /// An empty filter of which so many blocks are stored, folded into `held` at most.
-    pub(crate) fn new(stored: u32, held: u32) -> Self {
+    pub(crate) fn new(stored: u32, held: u32) -> io::Result<Self> {
         let held = held.clamp(1, stored.max(1));
         let part = (u64::from(held) << 32) / u64::from(stored.max(1));
-        Self { blocks: vec![Block::default(); held as usize], stored, part }
+        let blocks = MmapMut::map_anon(held as usize * BLOCK_BYTES as usize)?;
+        // Without these most of the time goes to finding where a page of a large filter stands. Where there are none it
+        // is slower, and no different.
+        #[cfg(target_os = "linux")]
+        let _ = blocks.advise(memmap2::Advice::HugePage);
+        Ok(Self { blocks: Some(blocks), stored, part })
     }
 
     /// One that may hold every key, until it is read.
     pub(crate) fn unread() -> Self {
-        Self { blocks: vec![Block([u32::MAX; 8])], stored: 0, part: 0 }
+        Self { blocks: None, stored: 0, part: 0 }
+    }
+
+    fn blocks(&self) -> Option<&[Block]> {
+        Some(self.blocks.as_ref()?.as_chunks().0)
     }
 
     /// How many blocks are held; `None` of one that was not read.
     pub(crate) fn held(&self) -> Option<u32> {
-        (self.stored > 0).then_some(self.blocks.len() as u32)
+        self.blocks().map(|blocks| blocks.len() as u32)
     }
 
     /// The block into which a stored one is folded.
@@ -175,46 +191,53 @@ impl Filter {
         ((u64::from(stored) * self.part) >> 32) as usize
     }
 
+    /// The block where a key is noted.
+    fn place_of(&self, probe: &Probe) -> usize {
+        self.place(block(probe.key, self.stored))
+    }
+
     /// Takes over a page as it was stored. Tells whether it was one.
     pub(crate) fn set_page(&mut self, number: usize, page: &[u8]) -> bool {
         let from = number * PAGE;
         let Some(expected) = (self.stored as usize).checked_sub(from).map(|left| left.min(PAGE)) else { return false };
-        let (blocks, rest) = page.as_chunks::<{ size_of::<Block>() }>();
+        let (blocks, rest) = page.as_chunks();
         if !rest.is_empty() || blocks.len() != expected {
             return false;
         }
-        for (number, block) in (from as u32..).zip(blocks) {
-            let mut mask = [0; 8];
-            for (word, bytes) in mask.iter_mut().zip(block.as_chunks().0) {
-                *word = u32::from_le_bytes(*bytes);
-            }
-            let place = self.place(number);
-            self.blocks[place].add(mask);
-        }
+        let places: [usize; PAGE] = std::array::from_fn(|at| self.place((from + at) as u32));
+        let held: &mut [Block] = self.blocks.as_mut().map_or(&mut [], |blocks| blocks.as_chunks_mut().0);
+        places.iter().zip(blocks).for_each(|(&place, block)| add(&mut held[place], words(block)));
         true
     }
 
-    /// Hands the places of those of the keys that it may hold to `each`. Most of the time goes to fetching their blocks,
-    /// so all are fetched at once: what is to be told is not decided before all were looked at.
+    /// Hands the places of those of the keys that it may hold to `each`. Most of the time goes to fetching their blocks, so
+    /// all are fetched before any is looked at, and what is to be told is not decided before all were looked at.
     pub(crate) fn sift(&self, probes: &[Probe], each: impl FnMut(usize)) {
+        let Some(blocks) = self.blocks() else { return (0..probes.len()).for_each(each) };
+        let places: Vec<usize> = probes.iter().map(|probe| self.place_of(probe)).collect();
+        black_box(places.iter().fold(0, |fetched, &place| fetched ^ blocks[place][0]));
         let mut held = vec![0; probes.len()];
         let mut count = 0;
-        for (place, probe) in probes.iter().enumerate() {
-            held[count] = place;
-            count += usize::from(self.may_hold(probe));
+        for (number, (&place, probe)) in places.iter().zip(probes).enumerate() {
+            held[count] = number;
+            count += usize::from(holds(&blocks[place], probe));
         }
         held[..count].iter().copied().for_each(each);
     }
 
     pub(crate) fn may_hold(&self, probe: &Probe) -> bool {
-        let block = &self.blocks[self.place(block(probe.key, self.stored))].0;
-        // Without an early end, which nobody could predict.
-        let mut missing = 0;
-        for (word, bit) in block.iter().zip(probe.mask) {
-            missing |= bit & !word;
-        }
-        missing == 0
+        self.blocks().is_none_or(|blocks| holds(&blocks[self.place_of(probe)], probe))
     }
+}
+
+/// Whether a block has the bits of a key.
+fn holds(block: &Block, probe: &Probe) -> bool {
+    // Without an early end, which nobody could predict.
+    let mut missing = 0;
+    for (word, bit) in words(block).iter().zip(probe.mask) {
+        missing |= bit & !word;
+    }
+    missing == 0
 }
 
 #[cfg(test)]
@@ -239,7 +262,7 @@ mod tests {
     }
 
     fn read(count: u64, held: u32) -> Filter {
-        let mut filter = Filter::new(blocks(count), held);
+        let mut filter = Filter::new(blocks(count), held).expect("room");
         let stored = stored(count);
         assert_eq!(stored.len(), pages(blocks(count)) as usize);
         stored.iter().enumerate().for_each(|(number, page)| assert!(filter.set_page(number, page)));
@@ -269,13 +292,16 @@ mod tests {
         let mut last = false_ones(&read(10_000, u32::MAX));
         for held in [blocks(10_000) - 40, 300, blocks(10_000).div_ceil(2), 150, 100, 7, 1] {
             let folded = read(10_000, held);
-            assert_eq!((folded.held(), folded.blocks.len()), (Some(held), held as usize));
+            assert_eq!(folded.held(), Some(held));
             assert!((1..=10_000).all(|key| folded.may_hold(&Probe::new(mix(key)))), "{held}");
             let now = false_ones(&folded);
             assert!(now >= last && (held < 196 || now < 15_000), "{held}: {now} of 100,000");
             last = now;
         }
         assert_eq!((false_ones(&Filter::unread()), Filter::unread().held()), (100_000, None));
+        let mut all = Vec::new();
+        Filter::unread().sift(&[Probe::new(1), Probe::new(2)], |place| all.push(place));
+        assert_eq!(all, [0, 1]);
     }
 
     #[test]

@@ -170,7 +170,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Keys {
     /// Opens what the store and the folder of runs hold. An eighth of `memory` bytes go to the latest postings, a quarter to
-    /// filters, and at the moment when lists of runs change up to as much again.
+    /// filters.
     pub(crate) fn open(store: Arc<Store>, folder: PathBuf, memory: u64) -> Result<Self> {
         let catalogue = Catalogue::read(&store)?;
         pages::drop_unknown(&folder, |id| catalogue.entries.iter().any(|entry| entry.id == id))?;
@@ -189,8 +189,10 @@ impl Keys {
             most,
             filters: memory / 4,
         };
-        let runs = Arc::new(keys.opened(&catalogue.entries, &[])?);
-        *keys.current_mut() = Current { runs, gone, ..Current::default() };
+        let entries = &catalogue.entries;
+        let run = |(entry, held): (&Entry, u32)| Run::open(&keys.folder, *entry, held).map(Arc::new);
+        let runs = entries.iter().zip(runs::held(entries, keys.filters)).map(run).collect::<Result<_>>()?;
+        *keys.current_mut() = Current { runs: Arc::new(runs), gone, ..Current::default() };
         Ok(keys)
     }
 
@@ -200,18 +202,6 @@ impl Keys {
 
     fn current_mut(&self) -> RwLockWriteGuard<'_, Current> {
         self.current.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The runs of a catalogue: those that are open already as they are, unless their filters are to be folded otherwise.
-    fn opened(&self, entries: &[Entry], open: &[Arc<Run>]) -> Result<Vec<Arc<Run>>> {
-        let run = |(entry, held): (&Entry, u32)| match open
-            .iter()
-            .find(|run| run.entry.id == entry.id && run.held() == Some(held))
-        {
-            Some(run) => Ok(Arc::clone(run)),
-            None => Run::open(&self.folder, *entry, held).map(Arc::new),
-        };
-        entries.iter().zip(runs::held(entries, self.filters)).map(run).collect()
     }
 
     /// Articles from this number on are in no run.
@@ -318,11 +308,7 @@ impl Keys {
     /// Writes the head that was put aside, if there is one, and merges runs that are due.
     pub(crate) fn tidy(&self) {
         let _tidying = lock(&self.tidying);
-        if let Err(error) = self.write_full().and_then(|()| self.merge_due(u64::MAX, |count| self.look_up(count)))
-            && !matches!(error, Error::Interrupted)
-        {
-            *lock(&self.failed) = Some(error.to_string());
-        }
+        self.note(self.write_full().and_then(|()| self.merge_due(u64::MAX, |count| self.look_up(count))));
         self.ring();
     }
 
@@ -417,8 +403,9 @@ impl Keys {
             }
             Replaced::Runs(place) => place.clone(),
         };
-        let old: Vec<Arc<Run>> = runs.splice(place, [Arc::clone(&run)]).collect();
-        let runs = self.listed(&mut next, &runs).inspect_err(|_| abandon(&[run]))?;
+        run.check_filter().inspect_err(|_| abandon(&[Arc::clone(&run)]))?;
+        let old: Vec<Arc<Run>> = runs.splice(place, [run]).collect();
+        next.entries = runs.iter().map(|run| run.entry).collect();
         let mut batch = Batch::default();
         next.put(&mut batch);
         self.store.commit(batch)?;
@@ -430,14 +417,21 @@ impl Keys {
             current.full = None;
         }
         drop((current, catalogue));
+        self.exchange_filters(&old)?;
         self.drop_runs(&old)
     }
 
-    /// Lists runs in a catalogue that is to be committed. Tells them as they are then to be read, so that nothing can fail
-    /// once it is.
-    fn listed(&self, next: &mut Catalogue, runs: &[Arc<Run>]) -> Result<Vec<Arc<Run>>> {
-        next.entries = runs.iter().map(|run| run.entry).collect();
-        self.opened(&next.entries, runs)
+    /// Gives the runs that are listed now the filters that fit into memory, once those of the `old` ones are gone, one by
+    /// one. A run whose filter cannot be read goes without.
+    fn exchange_filters(&self, old: &[Arc<Run>]) -> Result<()> {
+        old.iter().for_each(|run| run.unfold());
+        let runs = self.runs();
+        let entries: Vec<Entry> = runs.iter().map(|run| run.entry).collect();
+        let mut others: Vec<_> = runs.iter().zip(runs::held(&entries, self.filters)).collect();
+        others.retain(|(run, held)| run.held() != Some(*held));
+        // First those that take less than before.
+        others.sort_by_key(|(run, held)| run.held().is_none_or(|before| before < *held));
+        others.into_iter().try_for_each(|(run, held)| run.fold(held))
     }
 
     /// Drops runs that the catalogue does not list any more, once that is on the disk.
@@ -460,22 +454,33 @@ impl Keys {
         // What goes on in the background would write down the old runs again.
         let _tidying = lock(&self.tidying);
         let mut written = Vec::new();
-        let listed = self.write_runs(&mut written, posted, &gone).and_then(|()| {
-            let mut next = lock(&self.catalogue).clone();
-            next.upto = upto;
-            let runs = self.listed(&mut next, &written)?;
-            Ok((next, runs))
-        });
-        let (next, runs) = listed.inspect_err(|_| abandon(&written))?;
+        let whole = self
+            .write_runs(&mut written, posted, &gone)
+            .and_then(|()| written.iter().try_for_each(|run| run.check_filter()));
+        whole.inspect_err(|_| abandon(&written))?;
+        let mut next = lock(&self.catalogue).clone();
+        next.upto = upto;
+        next.entries = written.iter().map(|run| run.entry).collect();
         next.put(&mut batch);
         self.store.commit(batch)?;
         let mut catalogue = lock(&self.catalogue);
         *catalogue = next;
-        let current = Current { runs: Arc::new(runs), gone: Arc::new(gone), ..Current::default() };
+        let current = Current { runs: Arc::new(written), gone: Arc::new(gone), ..Current::default() };
         let old = std::mem::replace(&mut *self.current_mut(), current);
         drop(catalogue);
         self.hot.forget();
-        self.drop_runs(&old.runs)
+        // What else is to be changed with the batch, which is committed, is not to be left out.
+        self.note(self.exchange_filters(&old.runs).and_then(|()| self.drop_runs(&old.runs)));
+        Ok(())
+    }
+
+    /// Takes note of what went wrong: nothing more can be inserted then.
+    fn note(&self, done: Result<()>) {
+        if let Err(error) = done
+            && !matches!(error, Error::Interrupted)
+        {
+            *lock(&self.failed) = Some(error.to_string());
+        }
     }
 
     /// Writes postings as runs, merging those that are due.
@@ -561,6 +566,7 @@ fn places(keys: &[Key], known: &[Option<Representatives>], runs: &[Arc<Run>]) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crawler::filter;
     use std::fs;
     use std::path::Path;
 
@@ -577,13 +583,80 @@ mod tests {
         files
     }
 
+    /// No postings yet, in a folder.
+    fn none(folder: &Path) -> (Keys, PathBuf) {
+        let runs = folder.join("runs");
+        fs::create_dir(&runs).expect("room");
+        let store = Arc::new(Store::open(&folder.join("store"), 1 << 20).expect("a store"));
+        (Keys::open(store, runs.clone(), 1 << 20).expect("nothing yet"), runs)
+    }
+
+    /// Whether so many articles of [`posted`] are found, each by all of its keys.
+    fn holds(keys: &Keys, articles: u32) -> bool {
+        posted(articles).all(|article| {
+            let (posting, asked) = article.expect("made up");
+            let mut found = 0;
+            keys.find(&asked, |_, list| found += usize::from(list.postings == [posting])).expect("read");
+            found == asked.len()
+        })
+    }
+
+    #[test]
+    fn runs_whose_filters_are_being_exchanged_hold_what_they_held() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (mut keys, _) = none(folder.path());
+        // Room for a fifth of what they would be.
+        keys.filters = 32 << 10;
+        let mut most = 0;
+        for (count, article) in (1..).zip(posted(1_000)) {
+            let (posting, posts) = article.expect("made up");
+            if keys.insert(posting, &posts) {
+                keys.put_aside(count);
+                keys.tidy();
+                assert_eq!(keys.failure(), None);
+                let runs = keys.runs();
+                let held: Vec<u32> = runs.iter().map(|run| run.held().expect("all are read")).collect();
+                let entries: Vec<Entry> = runs.iter().map(|run| run.entry).collect();
+                assert_eq!(held, runs::held(&entries, keys.filters));
+                most = most.max(runs.len());
+            }
+        }
+        assert!(most > 2, "{most}");
+        for run in &*keys.runs() {
+            let held = run.held().expect("read");
+            run.unfold();
+            assert_eq!(run.held(), None);
+            assert!(holds(&keys, 1_000));
+            run.verify().expect("whole");
+            run.fold(held).expect("read");
+            assert!(holds(&keys, 1_000));
+            run.verify().expect("whole");
+        }
+    }
+
+    #[test]
+    fn a_filter_that_cannot_be_read_is_told_and_hides_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (keys, runs) = none(folder.path());
+        keys.rebuild(posted(100), Gone::default(), 100, Batch::default()).expect("room");
+        let run = Arc::clone(&keys.runs()[0]);
+        // The filter's pages stand before the table, which ends the file.
+        let path = files(&runs).remove(0);
+        let mut bytes = fs::read(&path).expect("readable");
+        let table = 8 * (run.entry.pages as usize + filter::pages(run.entry.blocks) as usize + 1);
+        let place = bytes.len() - table - 20;
+        bytes[place] ^= 1;
+        fs::write(&path, bytes).expect("room");
+        assert!(run.check_filter().is_err() && run.verify().is_err() && run.fold(1).is_err());
+        assert!(run.held().is_none() && holds(&keys, 100));
+        keys.note(keys.exchange_filters(&[]));
+        assert!(keys.failure().is_some_and(|problem| problem.contains("checksum")));
+    }
+
     #[test]
     fn a_rebuild_that_fails_leaves_what_was() {
         let folder = tempfile::tempdir().expect("a folder");
-        let (store, runs) = (folder.path().join("store"), folder.path().join("runs"));
-        fs::create_dir(&runs).expect("room");
-        let store = Arc::new(Store::open(&store, 1 << 20).expect("a store"));
-        let keys = Keys::open(store, runs.clone(), 1 << 20).expect("nothing yet");
+        let (keys, runs) = none(folder.path());
         keys.rebuild(posted(100), Gone::default(), 100, Batch::default()).expect("room");
         let (before, catalogue) = (files(&runs), keys.catalogue().0);
         assert!(!before.is_empty());
@@ -592,9 +665,6 @@ mod tests {
         assert!(keys.rebuild(fails, Gone::default(), 200, Batch::default()).is_err());
         assert_eq!(files(&runs), before);
         assert_eq!((keys.catalogue().0.entries, keys.upto()), (catalogue.entries, 100));
-        let (posting, asked) = posted(100).nth(50).unwrap().unwrap();
-        let mut found = 0;
-        keys.find(&asked, |_, list| found += usize::from(list.postings == [posting])).expect("read");
-        assert_eq!(found, asked.len());
+        assert!(holds(&keys, 100));
     }
 }

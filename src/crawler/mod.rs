@@ -23,8 +23,8 @@
 //!
 //! Of the memory that an index may take a quarter goes to the filters of runs, an eighth to postings that are in no run
 //! yet, an eighth to blocks of the store that were read, and a quarter, or more while much is written, to records that are
-//! not on their way to the disk yet. What is left is for the words that are kept and for the tables of pages. When runs
-//! are merged, the filters of the new run and of the old ones are there together for a moment.
+//! not on their way to the disk yet. What is left is for the words that are kept and for the tables of pages. A new run's
+//! filter comes once those of the runs in its place are gone: for that moment it is read for keys that it does not hold.
 //!
 //! # Limits
 //!

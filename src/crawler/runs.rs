@@ -7,7 +7,7 @@
 use std::iter::Peekable;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use crate::crawler::bytes::{Rest, put_number};
 use crate::crawler::files;
@@ -66,12 +66,13 @@ impl Entry {
 pub(crate) struct Run {
     pub(crate) entry: Entry,
     pages: Pages,
-    filter: Filter,
+    /// Behind a lock, so that it can be exchanged while the run is asked: two of the largest would not fit into memory.
+    filter: RwLock<Filter>,
 }
 
 impl Run {
     /// Writes a run of postings that come in the order of their keys, about `expected` of them. It is on the disk once this
-    /// returns; its filter is read when it is [opened](Self::open).
+    /// returns; its filter is not [read](Self::fold) yet.
     pub(crate) fn write(
         folder: &Path,
         id: u32,
@@ -84,25 +85,51 @@ impl Run {
         let filter = Growing::new(blocks, tempfile::tempfile_in(folder).map_err(files::failed(folder))?);
         let mut paged = Paged { folder, entry, next: 0, postings: postings.peekable(), filter };
         let pages = Pages::write(folder, id, &mut paged)?;
-        Ok(Self { entry: paged.entry, pages, filter: Filter::unread() })
+        Ok(Self { entry: paged.entry, pages, filter: RwLock::new(Filter::unread()) })
     }
 
     /// Opens a run that was written, with its filter folded into so many blocks: what that saves of memory, keys cost that
     /// the run does not hold.
     pub(crate) fn open(folder: &Path, entry: Entry, held: u32) -> Result<Self> {
         let pages = Pages::open(folder, entry.id, entry.all_pages())?;
-        let filter = read_filter(&entry, &pages, held)?;
+        let filter = RwLock::new(read_filter(&entry, &pages, held)?);
         Ok(Self { entry, pages, filter })
+    }
+
+    fn filter(&self) -> RwLockReadGuard<'_, Filter> {
+        self.filter.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_filter(&self, filter: Filter) {
+        *self.filter.write().unwrap_or_else(PoisonError::into_inner) = filter;
     }
 
     /// The blocks of its filter that are in memory, if it was read.
     pub(crate) fn held(&self) -> Option<u32> {
-        self.filter.held()
+        self.filter().held()
+    }
+
+    /// Reads the filter anew, folded into so many blocks. Until that is done the run has none, and is read for keys that
+    /// it does not hold: so the old filter and the new one are never in memory together.
+    pub(crate) fn fold(&self, held: u32) -> Result<()> {
+        self.unfold();
+        self.set_filter(read_filter(&self.entry, &self.pages, held)?);
+        Ok(())
+    }
+
+    /// Lets go of the filter, of a run that is no longer asked but by who has begun to.
+    pub(crate) fn unfold(&self) {
+        self.set_filter(Filter::unread());
+    }
+
+    /// Checks that the filter can be read.
+    pub(crate) fn check_filter(&self) -> Result<()> {
+        read_filter(&self.entry, &self.pages, 1).map(|_| ())
     }
 
     /// Hands the places of those of the keys that the run may hold to `each`.
     pub(crate) fn sift(&self, probes: &[Probe], each: impl FnMut(usize)) {
-        self.filter.sift(probes, each);
+        self.filter().sift(probes, each);
     }
 
     /// Hands what the key's list holds to `each`.
@@ -121,11 +148,13 @@ impl Run {
 
     /// Reads every page, and checks that the keys are where they are looked for.
     pub(crate) fn verify(&self) -> Result<()> {
-        let filter = read_filter(&self.entry, &self.pages, self.filter.held().unwrap_or(self.entry.blocks))?;
+        self.check_filter()?;
         let mut buffer = Vec::new();
         let (mut last, mut count) = (0, 0);
         for number in 0..self.entry.pages {
             let (keys, _) = self.page(number, &mut buffer)?;
+            // For one page only: whoever exchanges it waits, and those who ask meanwhile wait for that.
+            let filter = self.filter();
             for &key in keys {
                 let bits = u64::from_le_bytes(key);
                 if self.entry.page(Key::from_bits(bits)) != number || last > bits || !filter.may_hold(&Probe::new(bits))
@@ -161,7 +190,7 @@ impl Run {
 }
 
 fn read_filter(entry: &Entry, pages: &Pages, held: u32) -> Result<Filter> {
-    let mut filter = Filter::new(entry.blocks, held);
+    let mut filter = Filter::new(entry.blocks, held).map_err(|error| pages.failed(error))?;
     let mut buffer = Vec::new();
     for number in entry.pages..entry.all_pages() {
         if !filter.set_page((number - entry.pages) as usize, pages.get(number, &mut buffer)?) {
