@@ -57,15 +57,33 @@ impl Head {
         self.postings
     }
 
-    /// All postings, in the order of their keys.
-    pub(crate) fn sorted(&self) -> Vec<(Key, Posting)> {
-        let mut slots: Vec<(u64, Posting)> = self.slots.iter().map(|(&bits, &slot)| (bits, slot)).collect();
-        slots.sort_unstable_by_key(|slot| slot.0);
-        let mut postings = Vec::with_capacity(self.postings);
-        for (bits, slot) in slots {
-            self.each(slot, |posting| postings.push((Key::from_bits(bits), posting)));
-        }
-        postings
+    /// How many postings it stores.
+    pub(crate) fn stored(&self) -> usize {
+        let listed: usize = self.lists.iter().map(|list| list.stored().count()).sum();
+        self.slots.len() - self.lists.len() + listed
+    }
+
+    /// What it stores, in the order of the keys: one part of these after the other, as all at once would take as much memory
+    /// again.
+    pub(crate) fn sorted(&self) -> impl Iterator<Item = (Key, Posting)> + '_ {
+        const PARTS: u32 = 16;
+        (0..u64::from(PARTS)).flat_map(|part| {
+            let slots = self.slots.iter().filter(|(bits, _)| *bits >> (u64::BITS - PARTS.ilog2()) == part);
+            let mut slots: Vec<(u64, Posting)> = slots.map(|(&bits, &slot)| (bits, slot)).collect();
+            slots.sort_unstable_by_key(|slot| slot.0);
+            let mut postings = Vec::with_capacity(slots.len());
+            for (bits, slot) in slots {
+                self.each(slot, |posting| postings.push((Key::from_bits(bits), posting)));
+            }
+            postings
+        })
+    }
+
+    /// Takes out everything. The room stays.
+    pub(crate) fn clear(&mut self) {
+        self.slots.clear();
+        self.lists.clear();
+        self.postings = 0;
     }
 }
 
@@ -80,8 +98,9 @@ mod tests {
         fn it_agrees_with_a_map_of_lists(given in prop::collection::vec(prop::collection::vec(0_u64..60, 0..20), 0..300)) {
             let (mut head, mut naive) = (Head::default(), BTreeMap::<Key, List>::new());
             for (number, keys) in (0..).zip(&given) {
-                let mut keys: Vec<Key> =
-                    keys.iter().map(|&key| if key < 20 { Key::surface(key * 2) } else { Key::stable(key * 2) }).collect();
+                let place = |key: u64| crate::hash::mix(key) & !1;
+                let key = |&key: &u64| if key < 20 { Key::surface(place(key)) } else { Key::stable(place(key)) };
+                let mut keys: Vec<Key> = keys.iter().map(key).collect();
                 keys.sort_unstable();
                 keys.dedup();
                 let posting = Posting::new(number, 100 * number as usize);
@@ -92,13 +111,16 @@ mod tests {
             }
             let expected: Vec<(Key, Posting)> =
                 naive.iter().flat_map(|(&key, list)| list.stored().map(move |posting| (key, posting))).collect();
-            prop_assert_eq!(head.sorted(), expected.clone());
+            prop_assert_eq!(head.sorted().collect::<Vec<_>>(), expected.clone());
+            prop_assert_eq!(head.stored(), expected.len());
             for key in naive.keys() {
                 let mut found = Vec::new();
                 head.find(*key, |posting| found.push((*key, posting)));
                 prop_assert!(found.iter().eq(expected.iter().filter(|posting| posting.0 == *key)));
             }
             head.find(Key::stable(400), |_| panic!("nothing was posted under it"));
+            head.clear();
+            prop_assert_eq!((head.sorted().count(), head.stored(), head.len()), (0, 0, 0));
         }
     }
 }

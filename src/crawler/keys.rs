@@ -20,8 +20,15 @@ use crate::index::postings::Key;
 /// The key of the runs' record.
 const RUNS: &[u8] = b"runs";
 
-/// The bytes of memory that a posting in the head takes, about.
-const POSTING: u64 = 32;
+/// The bytes of memory that a place for a key in the head's table takes: the key, a posting, what aligns them, and a mark.
+const PLACE: u64 = 17;
+
+/// The postings that a head holds before it becomes a run, of so many bytes of memory: what fits into a table before that
+/// doubles, which it does at seven eighths, with what the articles post that come before a full one is put aside.
+fn most(bytes: u64) -> u64 {
+    let places = 1 << (bytes / PLACE).max(1).ilog2();
+    (places / 32 * 27).clamp(1 << 12, 1 << 20)
+}
 
 /// Fewer postings than this are no reason to write a run when the index is closed.
 const FEW: usize = 1 << 14;
@@ -117,6 +124,8 @@ struct Current {
     head: Head,
     /// A head that is being written as a run, with the number of the first article that is not in it.
     full: Option<(Arc<Head>, u32)>,
+    /// The head before that one, empty: so its table need not grow again.
+    spare: Head,
     /// Oldest first.
     runs: Arc<Vec<Arc<Run>>>,
     gone: Arc<Gone>,
@@ -175,7 +184,6 @@ impl Keys {
         let catalogue = Catalogue::read(&store)?;
         pages::drop_unknown(&folder, |id| catalogue.entries.iter().any(|entry| entry.id == id))?;
         let gone = Arc::new(Gone::read(&store)?);
-        let most = (memory / 16 / POSTING).clamp(1 << 12, 1 << 20);
         let keys = Self {
             store,
             folder,
@@ -186,7 +194,7 @@ impl Keys {
             tidying: Mutex::new(()),
             failed: Mutex::new(None),
             closing: AtomicBool::new(false),
-            most,
+            most: most(memory / 16),
             filters: memory / 4,
         };
         let entries = &catalogue.entries;
@@ -294,7 +302,9 @@ impl Keys {
         loop {
             let mut current = self.current_mut();
             if current.full.is_none() {
-                current.full = Some((Arc::new(std::mem::take(&mut current.head)), upto));
+                let spare = std::mem::take(&mut current.spare);
+                let full = std::mem::replace(&mut current.head, spare);
+                current.full = Some((Arc::new(full), upto));
                 return;
             }
             drop(current);
@@ -337,6 +347,11 @@ impl Keys {
         let Some((full, upto)) = full else { return Ok(()) };
         let run = self.written(&full)?;
         self.replace(&Replaced::Head { upto }, run)?;
+        // Nobody else has it any more, as it is asked under the lock only.
+        if let Some(mut head) = Arc::into_inner(full) {
+            head.clear();
+            self.current_mut().spare = head;
+        }
         self.ring();
         Ok(())
     }
@@ -384,8 +399,7 @@ impl Keys {
 
     /// A head as a run.
     fn written(&self, head: &Head) -> Result<Arc<Run>> {
-        let postings = head.sorted();
-        self.run_of(postings.len() as u64, postings.into_iter().map(Ok))
+        self.run_of(head.stored() as u64, head.sorted().map(Ok))
     }
 
     fn run_of(&self, expected: u64, postings: impl Iterator<Item = Result<(Key, Posting)>>) -> Result<Arc<Run>> {
@@ -495,7 +509,8 @@ impl Keys {
             let (posting, keys) = article?;
             head.insert(posting, &keys);
             if head.len() as u64 >= self.most {
-                runs.push(self.written(&std::mem::take(&mut head))?);
+                runs.push(self.written(&head)?);
+                head.clear();
                 while let Some(due) = runs::due(&sizes(runs), self.most / 2) {
                     let merged = self.merged(&runs[due.clone()], gone, |_| Ok(()))?;
                     // Nobody else knows of them.
