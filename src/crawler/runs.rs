@@ -255,29 +255,27 @@ struct Cursor<'r> {
     /// The place on the page, and how many there are.
     at: usize,
     count: usize,
+    /// The next key, if there is one.
+    key: Option<u64>,
 }
 
 impl<'r> Cursor<'r> {
     fn new(run: &'r Run) -> Result<Self> {
-        let mut cursor = Self { run, page: 0, buffer: Vec::new(), at: 0, count: 0 };
+        let mut cursor = Self { run, page: 0, buffer: Vec::new(), at: 0, count: 0, key: None };
         cursor.turn()?;
         Ok(cursor)
     }
 
-    /// Reads pages until there is one with something on it that was not read.
+    /// Looks at the next key. Reads pages until there is one with something on it that was not read.
     fn turn(&mut self) -> Result<()> {
         while self.at == self.count && self.page < self.run.entry.pages {
             self.count = self.run.page(self.page, &mut self.buffer)?.0.len();
             self.at = 0;
             self.page += 1;
         }
+        let key = self.buffer.get(self.at * 8..).filter(|_| self.at < self.count);
+        self.key = key.and_then(|key| key.first_chunk()).map(|&key| u64::from_le_bytes(key));
         Ok(())
-    }
-
-    /// The next key, behind the last one that there is.
-    fn key(&self) -> Option<u64> {
-        let key = self.buffer.get(self.at * 8..).filter(|_| self.at < self.count)?.first_chunk();
-        key.map(|&key| u64::from_le_bytes(key))
     }
 
     /// The posting of the next key; then the one after it is next.
@@ -294,6 +292,8 @@ impl<'r> Cursor<'r> {
 pub(crate) struct Merged<'r, G> {
     cursors: Vec<Cursor<'r>>,
     is_gone: G,
+    /// The cursor that alone has keys before this one, where that is so: most keys are in one run.
+    alone: Option<(usize, Option<u64>)>,
     list: List,
     /// What is to come of the last key, the last one first.
     ready: Vec<(Key, Posting)>,
@@ -302,17 +302,46 @@ pub(crate) struct Merged<'r, G> {
 /// The postings of several runs, the oldest first. Articles that are gone are left out.
 pub(crate) fn merged<G: Fn(u32) -> bool>(runs: &[Arc<Run>], is_gone: G) -> Result<Merged<'_, G>> {
     let cursors = runs.iter().map(|run| Cursor::new(run)).collect::<Result<_>>()?;
-    Ok(Merged { cursors, is_gone, list: List::default(), ready: Vec::new() })
+    Ok(Merged { cursors, is_gone, alone: None, list: List::default(), ready: Vec::new() })
 }
 
 impl<G: Fn(u32) -> bool> Merged<'_, G> {
-    /// Makes ready what the runs hold of the next key. Tells whether there was one.
+    /// The next posting of the cursor that is alone, which its run bounded when it was written.
+    fn next_alone(&mut self) -> Result<Option<(Key, Posting)>> {
+        let Some((number, end)) = self.alone else { return Ok(None) };
+        let cursor = &mut self.cursors[number];
+        while let Some(bits) = cursor.key.filter(|&key| end.is_none_or(|end| key < end)) {
+            let posting = cursor.take()?;
+            if posting.is_cut() || !(self.is_gone)(posting.number()) {
+                return Ok(Some((Key::from_bits(bits), posting)));
+            }
+        }
+        self.alone = None;
+        Ok(None)
+    }
+
+    /// Finds who has the next key, and makes ready what the runs hold of it unless that is one alone. Tells whether there
+    /// was one.
     fn next_key(&mut self) -> Result<bool> {
-        let Some(bits) = self.cursors.iter().filter_map(Cursor::key).min() else { return Ok(false) };
+        let (mut least, mut second) = (None, None);
+        for (number, cursor) in self.cursors.iter().enumerate() {
+            let Some(key) = cursor.key else { continue };
+            if least.is_none_or(|(least, _)| key < least) {
+                second = least.map(|(least, _)| least);
+                least = Some((key, number));
+            } else if second.is_none_or(|second| key < second) {
+                second = Some(key);
+            }
+        }
+        let Some((bits, number)) = least else { return Ok(false) };
+        if second != Some(bits) {
+            self.alone = Some((number, second));
+            return Ok(true);
+        }
         let key = Key::from_bits(bits);
         self.list.clear();
         for cursor in &mut self.cursors {
-            while cursor.key() == Some(bits) {
+            while cursor.key == Some(bits) {
                 let posting = cursor.take()?;
                 if posting.is_cut() || !(self.is_gone)(posting.number()) {
                     self.list.push(key, posting);
@@ -329,14 +358,21 @@ impl<G: Fn(u32) -> bool> Iterator for Merged<'_, G> {
     type Item = Result<(Key, Posting)>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while self.ready.is_empty() {
+        loop {
+            if let Some(ready) = self.ready.pop() {
+                return Some(Ok(ready));
+            }
+            match self.next_alone() {
+                Ok(Some(next)) => return Some(Ok(next)),
+                Ok(None) => {}
+                Err(error) => return Some(Err(error)),
+            }
             match self.next_key() {
                 Ok(true) => {}
                 Ok(false) => return None,
                 Err(error) => return Some(Err(error)),
             }
         }
-        self.ready.pop().map(Ok)
     }
 }
 
@@ -370,6 +406,45 @@ pub(crate) fn held(entries: &[Entry], room: u64) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    /// All postings, in the order of the keys.
+    fn all(lists: &BTreeMap<Key, List>) -> impl Iterator<Item = (Key, Posting)> + '_ {
+        lists.iter().flat_map(|(&key, list)| list.stored().map(move |posting| (key, posting)))
+    }
+
+    proptest! {
+        /// As it was written first: every key's list put together from what all runs hold of it.
+        #[test]
+        fn merged_runs_are_the_lists_of_all(
+            given in prop::collection::vec(prop::collection::vec((0_u64..40, 1_usize..90), 0..60), 1..5),
+            left_out in 0_u32..9,
+        ) {
+            let folder = tempfile::tempdir().expect("a folder");
+            let is_gone = |number: u32| left_out > 0 && number % 9 < left_out;
+            let (mut runs, mut naive, mut number) = (Vec::new(), BTreeMap::<Key, List>::new(), 0);
+            for (id, postings) in (0..).zip(&given) {
+                let mut lists = BTreeMap::<Key, List>::new();
+                for &(key, count) in postings {
+                    let bits = crate::hash::mix(key) & !1;
+                    let key = if key % 3 == 0 { Key::surface(bits) } else { Key::stable(bits) };
+                    for _ in 0..count {
+                        lists.entry(key).or_default().push(key, Posting::new(number, 100));
+                        number += 1;
+                    }
+                }
+                let written: Vec<_> = all(&lists).collect();
+                for &(key, posting) in written.iter().filter(|next| next.1.is_cut() || !is_gone(next.1.number())) {
+                    naive.entry(key).or_default().push(key, posting);
+                }
+                let run = Run::write(folder.path(), id, written.len() as u64, written.into_iter().map(Ok));
+                runs.push(Arc::new(run.expect("room")));
+            }
+            let merged: Result<Vec<_>> = merged(&runs, is_gone).expect("readable").collect();
+            prop_assert_eq!(merged.expect("readable"), all(&naive).collect::<Vec<_>>());
+        }
+    }
 
     #[test]
     fn filters_are_folded_until_they_fit() {
