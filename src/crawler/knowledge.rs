@@ -6,13 +6,13 @@
 //! counted anew. The commonest words are kept in memory, the others are looked up, and kept for a while. A word that was
 //! not counted yet is known by how it stands in the article at hand.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::article::Tokens;
-use crate::crawler::bytes::{Rest, put_bytes, put_number};
+use crate::crawler::bytes::{Rest, put_number};
+use crate::crawler::common::{self, Common, Gathered, decode_count, encode_count};
 use crate::crawler::prepared::Spelled;
 use crate::crawler::record::Held;
 use crate::crawler::store::{Batch, Store, Table};
@@ -25,9 +25,6 @@ use crate::lexicon::vocabulary::{Count, Counts, Totals, Vocabulary, count};
 /// The articles whose words are counted together.
 const AT_ONCE: usize = 512;
 
-/// The words that are kept in memory.
-const KEPT: usize = 1 << 16;
-
 /// Articles are counted when so many came since, …
 const FIRST_STEP: u64 = 16;
 
@@ -39,9 +36,6 @@ const LAST_STEP: u64 = 1 << 15;
 
 /// The key of the record that says how far was counted.
 const LEARNED: &[u8] = b"learned";
-
-/// The key of the record of the words that are kept in memory.
-const BASE: &[u8] = b"common words";
 
 /// The key of the record of the sentences that are boilerplate.
 const BOILERPLATE: &[u8] = b"boilerplate";
@@ -90,32 +84,6 @@ impl Learned {
     }
 }
 
-fn encode_count(count: &Count, out: &mut Vec<u8>) {
-    for number in [count.articles, count.places, count.inside, count.capitals, count.figure.into()] {
-        put_number(out, u64::from(number));
-    }
-}
-
-fn decode_count(rest: &mut Rest<'_>) -> Option<Count> {
-    let mut next = || u32::try_from(rest.number()?).ok();
-    Some(Count {
-        articles: next()?,
-        places: next()?,
-        inside: next()?,
-        capitals: next()?,
-        figure: next()? == 1,
-        ..Count::default()
-    })
-}
-
-/// A word that is kept in memory.
-struct Common {
-    token: u32,
-    count: Count,
-    low: u32,
-    word: Box<str>,
-}
-
 /// What is known, since the last step.
 #[derive(Debug, Default)]
 pub(crate) struct Knowledge {
@@ -141,7 +109,7 @@ impl Knowledge {
     pub(crate) fn read(store: &Store) -> Result<Self> {
         let learned = store.read(Table::State, LEARNED, "it counts nothing", Learned::decode)?;
         let boilerplate = store.read(Table::State, BOILERPLATE, "it lists no sentences", decode_boilerplate)?;
-        Ok(Self::of(learned.unwrap_or_default(), &stored_common(store)?, Arc::new(boilerplate.unwrap_or_default())))
+        Ok(Self::of(learned.unwrap_or_default(), &common::stored(store)?, Arc::new(boilerplate.unwrap_or_default())))
     }
 
     fn of(learned: Learned, common: &[Common], boilerplate: Arc<Boilerplate>) -> Self {
@@ -252,25 +220,24 @@ impl Knowledge {
             places: self.learned.totals.places + more.places,
         };
         let learned = Learned { totals, upto, ..self.learned };
-        let before = stored_common(store)?;
-        let known: HashMap<u32, Count, TokenHasher> = before.iter().map(|word| (word.token, word.count)).collect();
+        let mut gathered = Gathered::new(common::stored(store)?);
         let mut batch = Batch::default();
-        let mut all: Vec<(u32, Count)> = Vec::with_capacity(counts.len());
         for (token, mut count) in counts.iter().map(|(token, &count)| (token, count)) {
-            let before = match known.get(&token) {
-                Some(count) => Some(*count),
+            let before = match gathered.count(token) {
+                Some(count) => Some(count),
                 None => self.counted(store, token)?,
             };
             if let Some(before) = before {
                 count.add(&before);
             }
             put_count(&mut batch, learned.counts(), token, &count);
-            all.push((token, count));
+            gathered.set(token, count);
         }
-        let boilerplate = Arc::clone(&self.vocabulary.boilerplate);
-        let knowledge = Self::written(store, learned, (all, before), boilerplate, &mut batch)?;
+        drop(counts);
+        let common = Self::write(store, learned, gathered, &mut batch)?;
+        // Before what is known is made of it: one large thing at a time.
         store.commit(batch)?;
-        Ok(knowledge)
+        Ok(Self::of(learned, &common, Arc::clone(&self.vocabulary.boilerplate)))
     }
 
     /// Counts all articles anew, in the table that is not in use, and learns which of their sentences are boilerplate. The
@@ -284,33 +251,27 @@ impl Knowledge {
         let (totals, counts) = counts(store, 0..u32::MAX, |tokens| sightings.note(tokens))?;
         let boilerplate = boilerplate(store, &sightings, totals, &counts)?;
         let learned = Learned { totals, upto, table: !self.learned.table };
-        let all: Vec<(u32, Count)> = counts.iter().map(|(token, &count)| (token, count)).collect();
-        for part in all.chunks(1 << 14) {
-            let mut batch = Batch::default();
-            for (token, count) in part {
-                put_count(&mut batch, spare, *token, count);
-            }
-            store.commit(batch)?;
-        }
+        let mut gathered = Gathered::default();
         let mut batch = Batch::default();
+        for (token, &count) in counts.iter() {
+            put_count(&mut batch, spare, token, &count);
+            gathered.set(token, count);
+            if batch.len() == 1 << 14 {
+                store.commit(std::mem::take(&mut batch))?;
+            }
+        }
+        store.commit(std::mem::take(&mut batch))?;
         batch.put(Table::State, BOILERPLATE, encode_boilerplate(&boilerplate));
-        let knowledge = Self::written(store, learned, (all, Vec::new()), Arc::new(boilerplate), &mut batch)?;
-        Ok((knowledge, batch))
+        let common = Self::write(store, learned, gathered, &mut batch)?;
+        Ok((Self::of(learned, &common, Arc::new(boilerplate)), batch))
     }
 
-    /// Puts into a batch how far was counted, and the words that are common now: of those that were counted and those that
-    /// were common before.
-    fn written(
-        store: &Store,
-        learned: Learned,
-        (counted, before): (Vec<(u32, Count)>, Vec<Common>),
-        boilerplate: Arc<Boilerplate>,
-        batch: &mut Batch,
-    ) -> Result<Self> {
-        let common = common(store, counted, before)?;
+    /// Puts into a batch how far was counted, and the words that are common now.
+    fn write(store: &Store, learned: Learned, gathered: Gathered, batch: &mut Batch) -> Result<Vec<Common>> {
+        let common = gathered.commonest(|token| spelling(store, token))?;
         learned.put(batch);
-        batch.put(Table::State, BASE, encode_common(&common));
-        Ok(Self::of(learned, &common, boilerplate))
+        common::put(&common, batch);
+        Ok(common)
     }
 }
 
@@ -489,50 +450,4 @@ pub(crate) fn put_spelling(batch: &mut Batch, full: u64, word: &str) {
     let mut out = (full as u32).to_le_bytes().to_vec();
     out.extend(word.as_bytes());
     batch.put(Table::Words, &((full >> 32) as u32).to_be_bytes(), out);
-}
-
-/// The commonest of the words that were counted and those that were common before, with their spellings.
-fn common(store: &Store, counted: Vec<(u32, Count)>, before: Vec<Common>) -> Result<Vec<Common>> {
-    let mut spelled: HashMap<u32, Common, TokenHasher> = before.into_iter().map(|word| (word.token, word)).collect();
-    let mut all: HashMap<u32, Count, TokenHasher> = spelled.iter().map(|(&token, word)| (token, word.count)).collect();
-    all.extend(counted);
-    let mut all: Vec<(u32, Count)> = all.into_iter().collect();
-    all.sort_unstable_by_key(|&(token, count)| (Reverse(count.articles), token));
-    all.truncate(KEPT);
-    let mut common = Vec::with_capacity(all.len());
-    for (token, count) in all {
-        if let Some(known) = spelled.remove(&token) {
-            common.push(Common { count, ..known });
-        } else if let Some((low, word)) = spelling(store, token)? {
-            common.push(Common { token, count, low, word });
-        }
-    }
-    Ok(common)
-}
-
-/// The words that were common when the store was written.
-fn stored_common(store: &Store) -> Result<Vec<Common>> {
-    Ok(store.read(Table::State, BASE, "it lists no words", decode_common)?.unwrap_or_default())
-}
-
-fn encode_common(common: &[Common]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for Common { token, count, low, word } in common {
-        out.extend(token.to_le_bytes());
-        out.extend(low.to_le_bytes());
-        encode_count(count, &mut out);
-        put_bytes(&mut out, word.as_bytes());
-    }
-    out
-}
-
-fn decode_common(record: &[u8]) -> Option<Vec<Common>> {
-    let mut rest = Rest(record);
-    let mut common = Vec::new();
-    while !rest.0.is_empty() {
-        let (token, low) = (u32::from_le_bytes(rest.array()?), u32::from_le_bytes(rest.array()?));
-        let count = decode_count(&mut rest)?;
-        common.push(Common { token, count, low, word: rest.text()?.into() });
-    }
-    Some(common)
 }

@@ -53,6 +53,7 @@ pub(crate) mod keys;
 pub(crate) mod record;
 pub(crate) mod twins;
 pub(crate) mod prepared;
+pub(crate) mod common;
 pub(crate) mod knowledge;
 pub(crate) mod durability;
 pub(crate) mod answer;
