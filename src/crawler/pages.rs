@@ -34,58 +34,72 @@ pub(crate) struct Pages {
     ends: Ends,
 }
 
-/// Where each page ends in the file: four bytes a page, as there are very many of them.
+/// Where each page ends in the file: little more than two bytes a page, as there are very many of them.
 #[derive(Debug, Default)]
 struct Ends {
-    /// Behind the start of the group.
-    ends: Vec<u32>,
+    /// How long each page is, as far as that fits.
+    lengths: Vec<u16>,
+    /// What is missing of those that are longer, by their numbers: nearly none are.
+    longer: Vec<(u32, u32)>,
     /// Where each group of pages starts.
     starts: Vec<u64>,
+    /// Where the last page ends.
+    last: u64,
 }
 
-/// The pages of a group.
-const GROUP: usize = 1 << 10;
+/// The pages of a group: their lengths stand in one line of the cache, or two.
+const GROUP: usize = 32;
 
 impl Ends {
-    /// Adds a page by its end; `None` where the ends do not ascend, or a group is too long to be one of ours.
+    /// Adds a page by its end; `None` where the ends do not ascend, or a page is too long to be one of ours.
     fn push(&mut self, end: u64) -> Option<()> {
-        let last = self.last();
-        if self.ends.len().is_multiple_of(GROUP) {
-            self.starts.push(last);
+        let length = u32::try_from(end.checked_sub(self.last)?).ok()?;
+        if self.lengths.len().is_multiple_of(GROUP) {
+            self.starts.push(self.last);
         }
-        let start = self.starts.last().filter(|_| last <= end)?;
-        self.ends.push((end - start).try_into().ok()?);
+        let fits = u16::try_from(length).unwrap_or(u16::MAX);
+        if length > u32::from(fits) {
+            self.longer.push((self.lengths.len() as u32, length - u32::from(fits)));
+        }
+        self.lengths.push(fits);
+        self.last = end;
         Some(())
     }
 
     /// The table as it is stored, with room for its checksum: at its longest there is none for a copy of it.
     fn encode(&self) -> Vec<u8> {
-        let mut table = Vec::with_capacity(self.ends.len() * 8 + SUM);
-        for (group, &start) in self.ends.chunks(GROUP).zip(&self.starts) {
-            group.iter().for_each(|&end| table.extend((start + u64::from(end)).to_le_bytes()));
+        let mut table = Vec::with_capacity(self.lengths.len() * 8 + SUM);
+        let mut end = 0;
+        for number in 0..self.lengths.len() {
+            end += self.length(number..number + 1);
+            table.extend(end.to_le_bytes());
         }
         table
     }
 
     fn decode(table: &[u8]) -> Option<Self> {
         let ends: &[[u8; 8]] = table.as_chunks().0;
-        let mut decoded = Self { ends: Vec::with_capacity(ends.len()), starts: Vec::new() };
+        let mut decoded = Self { lengths: Vec::with_capacity(ends.len()), ..Self::default() };
         ends.iter().try_for_each(|&end| decoded.push(u64::from_le_bytes(end)))?;
         Some(decoded)
     }
 
-    /// Where a page starts and ends.
-    fn range(&self, number: usize) -> Option<Range<u64>> {
-        let &end = self.ends.get(number)?;
-        let group = self.starts[number / GROUP];
-        let start = if number.is_multiple_of(GROUP) { 0 } else { self.ends[number - 1] };
-        Some(group + u64::from(start)..group + u64::from(end))
+    /// How long some pages are together.
+    fn length(&self, numbers: Range<usize>) -> u64 {
+        let fits: u64 = self.lengths[numbers.clone()].iter().map(|&length| u64::from(length)).sum();
+        let from = self.longer.partition_point(|&(number, _)| (number as usize) < numbers.start);
+        let longer = self.longer[from..].iter().take_while(|&&(number, _)| (number as usize) < numbers.end);
+        fits + longer.map(|&(_, more)| u64::from(more)).sum::<u64>()
     }
 
-    /// Where the last page ends.
-    fn last(&self) -> u64 {
-        let last = self.ends.len().checked_sub(1).and_then(|last| self.range(last));
-        last.map_or(0, |range| range.end)
+    /// Where a page starts and ends.
+    fn range(&self, number: usize) -> Option<Range<u64>> {
+        if number >= self.lengths.len() {
+            return None;
+        }
+        let group = number / GROUP;
+        let start = self.starts[group] + self.length(group * GROUP..number);
+        Some(start..start + self.length(number..number + 1))
     }
 }
 
@@ -121,7 +135,7 @@ impl Pages {
             end += sealed.len() as u64;
             ends.push(end).ok_or_else(|| wrong(path, "a page is too long"))?;
         }
-        ends.ends.shrink_to_fit();
+        ends.lengths.shrink_to_fit();
         out.write_all(&bytes::seal(PAGES, &place(id, ENDS), ends.encode())).map_err(&failed)?;
         let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
         file.sync_all().map_err(&failed)?;
@@ -146,7 +160,7 @@ impl Pages {
         read_at(&file, start, &mut table).map_err(&failed)?;
         let body = bytes::unseal(PAGES, &place(id, ENDS), &table);
         let body = body.ok_or_else(|| wrong(&path, "the checksum of its table is wrong"))?;
-        let ends = Ends::decode(&table[..body]).filter(|ends| ends.last() == start);
+        let ends = Ends::decode(&table[..body]).filter(|ends| ends.last == start);
         let ends = ends.ok_or_else(|| wrong(&path, "its table tells of another file"))?;
         Ok(Self { path: path.clone(), id, file, ends })
     }
@@ -167,7 +181,7 @@ impl Pages {
 
     /// The bytes that it takes on disk.
     pub(crate) fn size(&self) -> u64 {
-        self.ends.last() + self.ends.ends.len() as u64 * 8 + SUM as u64
+        self.ends.last + self.ends.lengths.len() as u64 * 8 + SUM as u64
     }
 
     /// Drops the file. Who reads it still may go on.
@@ -214,7 +228,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ends_are_found_where_they_were_written(lengths in prop::collection::vec(0_u64..9000, 0..3 * GROUP)) {
+        fn ends_are_found_where_they_were_written(
+            lengths in prop::collection::vec(prop_oneof![9 => 0_u64..9000, 1 => 0_u64..1 << 32], 0..3 * GROUP),
+        ) {
             let total = |end: &mut u64, length: &u64| {
                 *end += length;
                 Some(*end)
@@ -226,7 +242,7 @@ mod tests {
                 prop_assert_eq!(decoded.range(number), Some(end - length..end));
             }
             prop_assert_eq!(decoded.range(ends.len()), None);
-            prop_assert_eq!(decoded.last(), ends.last().copied().unwrap_or(0));
+            prop_assert_eq!(decoded.last, ends.last().copied().unwrap_or(0));
         }
     }
 

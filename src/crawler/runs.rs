@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::index::postings::Key;
 
 /// Postings on a page, about: few, as a key's page is read and summed whole.
-const PAGE: u64 = 64;
+const PAGE: u64 = 32;
 
 /// The runs that are merged into one.
 const MERGED: usize = 4;
