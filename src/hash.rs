@@ -70,23 +70,43 @@ pub fn bytes(data: &[u8]) -> u64 {
     fold(hash ^ u64::from_le_bytes(last), SECRET[2])
 }
 
-/// The frozen hash of so many bytes, as [`bytes`] tells it of all at once, where they need not fit into memory.
+/// The frozen hash of bytes that come one after the other, as [`bytes`] tells it of all at once: where they need not fit
+/// into memory.
 #[cfg(feature = "index")]
-pub(crate) fn read(length: u64, mut from: impl Read) -> io::Result<u64> {
-    const PART: usize = 1 << 16;
-    let mut hash = SECRET[0] ^ length;
-    let mut part = Vec::with_capacity(PART);
-    loop {
-        part.clear();
-        from.by_ref().take(PART as u64).read_to_end(&mut part)?;
-        let (words, rest) = part.as_chunks();
-        for &word in words {
-            hash = fold(hash ^ u64::from_le_bytes(word), SECRET[1]);
-        }
-        if part.len() < PART {
-            let mut last = [0_u8; 8];
-            last[..rest.len()].copy_from_slice(rest);
-            return Ok(fold(hash ^ u64::from_le_bytes(last), SECRET[2]));
+pub(crate) struct Running(u64);
+
+#[cfg(feature = "index")]
+impl Running {
+    /// Of so many bytes.
+    pub(crate) fn new(length: u64) -> Self {
+        Self(SECRET[0] ^ length)
+    }
+
+    /// Takes in eight of them, as a number.
+    pub(crate) fn add(&mut self, eight: u64) {
+        self.0 = fold(self.0 ^ eight, SECRET[1]);
+    }
+
+    /// The hash, with the last ones, fewer than eight.
+    pub(crate) fn end(self, rest: &[u8]) -> u64 {
+        let mut last = [0_u8; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        fold(self.0 ^ u64::from_le_bytes(last), SECRET[2])
+    }
+
+    /// The hash of all that is read, so many bytes.
+    pub(crate) fn read(length: u64, mut from: impl Read) -> io::Result<u64> {
+        const PART: usize = 1 << 16;
+        let mut hash = Self::new(length);
+        let mut part = Vec::with_capacity(PART);
+        loop {
+            part.clear();
+            from.by_ref().take(PART as u64).read_to_end(&mut part)?;
+            let (words, rest) = part.as_chunks();
+            words.iter().for_each(|&word| hash.add(u64::from_le_bytes(word)));
+            if part.len() < PART {
+                return Ok(hash.end(rest));
+            }
         }
     }
 }
@@ -227,7 +247,7 @@ mod tests {
         let data: Vec<u8> = (0..200_000_u32).map(|number| mix(number.into()) as u8).collect();
         for length in [0, 1, 8, 13, (1 << 16) - 1, 1 << 16, (1 << 16) + 1, 1 << 17, 200_000] {
             let data = &data[..length];
-            assert_eq!(read(length as u64, data).expect("in memory"), bytes(data), "{length}");
+            assert_eq!(Running::read(length as u64, data).expect("in memory"), bytes(data), "{length}");
         }
     }
 

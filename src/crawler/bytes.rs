@@ -75,7 +75,12 @@ impl<'a> Rest<'a> {
 
 /// The checksum of a record: it tells where the record belongs, so that one record cannot pass for another.
 fn sum(table: u8, key: &[u8], body: &[u8]) -> [u8; SUM] {
-    hash::combine(hash::combine(u64::from(table), hash::bytes(key)), hash::bytes(body)).to_le_bytes()
+    sum_of(table, key, hash::bytes(body))
+}
+
+/// The checksum of a record whose body has this hash.
+pub(crate) fn sum_of(table: u8, key: &[u8], body: u64) -> [u8; SUM] {
+    hash::combine(hash::combine(u64::from(table), hash::bytes(key)), body).to_le_bytes()
 }
 
 /// Puts the checksum behind a record.

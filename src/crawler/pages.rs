@@ -4,7 +4,7 @@
 //! each ends.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +12,7 @@ use crate::crawler::bytes::{self, SUM};
 use crate::crawler::files;
 use crate::disk::read_at;
 use crate::error::{Error, Result};
+use crate::hash::Running;
 
 /// The pages' number in their checksums: that of no table of the store.
 const PAGES: u8 = 0xff;
@@ -22,8 +23,11 @@ const ENDS: u32 = u32::MAX;
 /// How the names of the files end.
 const EXTENSION: &str = "run";
 
-/// The bytes that are handed to the system at once.
+/// The bytes that are handed to the system at once, …
 const BUFFER: usize = 1 << 18;
+
+/// … and the ends that are read from it.
+const AT_ONCE: usize = BUFFER / 8;
 
 /// An open file of pages.
 #[derive(Debug)]
@@ -51,6 +55,11 @@ struct Ends {
 const GROUP: usize = 32;
 
 impl Ends {
+    /// None yet, with room for those of so many pages.
+    fn with_room(pages: usize) -> Self {
+        Self { lengths: Vec::with_capacity(pages), ..Self::default() }
+    }
+
     /// Adds a page by its end; `None` where the ends do not ascend, or a page is too long to be one of ours.
     fn push(&mut self, end: u64) -> Option<()> {
         let length = u32::try_from(end.checked_sub(self.last)?).ok()?;
@@ -66,22 +75,13 @@ impl Ends {
         Some(())
     }
 
-    /// The table as it is stored, with room for its checksum: at its longest there is none for a copy of it.
-    fn encode(&self) -> Vec<u8> {
-        let mut table = Vec::with_capacity(self.lengths.len() * 8 + SUM);
+    /// Hands each page's end to `each`, as they are stored.
+    fn each(&self, mut each: impl FnMut(u64) -> io::Result<()>) -> io::Result<()> {
         let mut end = 0;
-        for number in 0..self.lengths.len() {
+        (0..self.lengths.len()).try_for_each(|number| {
             end += self.length(number..number + 1);
-            table.extend(end.to_le_bytes());
-        }
-        table
-    }
-
-    fn decode(table: &[u8]) -> Option<Self> {
-        let ends: &[[u8; 8]] = table.as_chunks().0;
-        let mut decoded = Self { lengths: Vec::with_capacity(ends.len()), ..Self::default() };
-        ends.iter().try_for_each(|&end| decoded.push(u64::from_le_bytes(end)))?;
-        Some(decoded)
+            each(end)
+        })
     }
 
     /// How long some pages are together.
@@ -136,7 +136,14 @@ impl Pages {
             ends.push(end).ok_or_else(|| wrong(path, "a page is too long"))?;
         }
         ends.lengths.shrink_to_fit();
-        out.write_all(&bytes::seal(PAGES, &place(id, ENDS), ends.encode())).map_err(&failed)?;
+        // One by one: of a large run the table is longer than all else that is held of it.
+        let mut hash = Running::new(ends.lengths.len() as u64 * 8);
+        ends.each(|end| {
+            hash.add(end);
+            out.write_all(&end.to_le_bytes())
+        })
+        .map_err(&failed)?;
+        out.write_all(&bytes::sum_of(PAGES, &place(id, ENDS), hash.end(&[]))).map_err(&failed)?;
         let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
         file.sync_all().map_err(&failed)?;
         files::sync_folder(path).map_err(&failed)?;
@@ -156,12 +163,26 @@ impl Pages {
         let length = file.metadata().map_err(&failed)?.len();
         let size = u64::from(count) * 8 + SUM as u64;
         let start = length.checked_sub(size).ok_or_else(|| wrong(&path, "it is too short"))?;
-        let mut table = vec![0; size as usize];
-        read_at(&file, start, &mut table).map_err(&failed)?;
-        let body = bytes::unseal(PAGES, &place(id, ENDS), &table);
-        let body = body.ok_or_else(|| wrong(&path, "the checksum of its table is wrong"))?;
-        let ends = Ends::decode(&table[..body]).filter(|ends| ends.last == start);
-        let ends = ends.ok_or_else(|| wrong(&path, "its table tells of another file"))?;
+        let (mut ends, mut hash) = (Ends::with_room(count as usize), Running::new(u64::from(count) * 8));
+        let (mut part, mut whole) = (Vec::new(), true);
+        for first in (0..u64::from(count)).step_by(AT_ONCE) {
+            part.resize(8 * AT_ONCE.min((u64::from(count) - first) as usize), 0);
+            read_at(&file, start + first * 8, &mut part).map_err(&failed)?;
+            for &end in part.as_chunks().0 {
+                let end = u64::from_le_bytes(end);
+                hash.add(end);
+                // Whether the checksum is right is not known yet.
+                whole &= ends.push(end).is_some();
+            }
+        }
+        let mut sum = [0; SUM];
+        read_at(&file, length - SUM as u64, &mut sum).map_err(&failed)?;
+        if sum != bytes::sum_of(PAGES, &place(id, ENDS), hash.end(&[])) {
+            return Err(wrong(&path, "the checksum of its table is wrong"));
+        }
+        if !whole || ends.last != start {
+            return Err(wrong(&path, "its table tells of another file"));
+        }
         Ok(Self { path: path.clone(), id, file, ends })
     }
 
@@ -190,7 +211,7 @@ impl Pages {
     }
 
     /// Tells what the system says of using it.
-    pub(crate) fn failed(&self, error: std::io::Error) -> Error {
+    pub(crate) fn failed(&self, error: io::Error) -> Error {
         files::failed(&self.path)(error)
     }
 
@@ -222,8 +243,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn table(ends: &[u64]) -> Vec<u8> {
-        ends.iter().flat_map(|end| end.to_le_bytes()).collect()
+    fn pushed(ends: &[u64]) -> Option<Ends> {
+        let mut pushed = Ends::default();
+        ends.iter().try_for_each(|&end| pushed.push(end))?;
+        Some(pushed)
     }
 
     proptest! {
@@ -236,21 +259,23 @@ mod tests {
                 Some(*end)
             };
             let ends: Vec<u64> = lengths.iter().scan(0, total).collect();
-            let decoded = Ends::decode(&table(&ends)).expect("they ascend");
-            prop_assert_eq!(decoded.encode(), table(&ends));
+            let pushed = pushed(&ends).expect("they ascend");
+            let mut told = Vec::new();
+            pushed.each(|end| Ok(told.push(end))).expect("nothing fails");
+            prop_assert_eq!(&told, &ends);
             for (number, (&end, length)) in ends.iter().zip(&lengths).enumerate() {
-                prop_assert_eq!(decoded.range(number), Some(end - length..end));
+                prop_assert_eq!(pushed.range(number), Some(end - length..end));
             }
-            prop_assert_eq!(decoded.range(ends.len()), None);
-            prop_assert_eq!(decoded.last, ends.last().copied().unwrap_or(0));
+            prop_assert_eq!(pushed.range(ends.len()), None);
+            prop_assert_eq!(pushed.last, ends.last().copied().unwrap_or(0));
         }
     }
 
     #[test]
     fn ends_that_nobody_wrote_are_refused() {
-        assert!(Ends::decode(&table(&[5, 4])).is_none());
-        assert!(Ends::decode(&table(&[5, 5 + (1 << 32)])).is_none());
-        assert!(Ends::decode(&table(&[5, 5])).is_some());
+        assert!(pushed(&[5, 4]).is_none());
+        assert!(pushed(&[5, 5 + (1 << 32)]).is_none());
+        assert!(pushed(&[5, 5]).is_some());
     }
 
     #[test]

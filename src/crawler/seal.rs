@@ -116,7 +116,7 @@ fn sum(path: &Path) -> std::io::Result<(u64, u64)> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
     if length <= WHOLE || path.extension().is_some_and(|extension| extension == "jnl") {
-        return Ok((length, hash::read(length, file)?));
+        return Ok((length, hash::Running::read(length, file)?));
     }
     let mut bytes = Vec::new();
     (&file).take(ENDS).read_to_end(&mut bytes)?;
