@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use fjall::config::{BlockSizePolicy, CompressionPolicy};
-use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable, Slice};
+use fjall::{
+    CompressionType, Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Slice,
+};
 
 use crate::crawler::bytes;
 use crate::error::{Error, Result};
@@ -102,18 +104,19 @@ impl Deref for Record {
     }
 }
 
-/// Changes that are made all together.
+/// Changes that are made all together. There may be a hundred thousand, most of them short: the engine's slices hold up to
+/// twenty bytes in themselves.
 #[derive(Debug, Default)]
-pub(crate) struct Batch(Vec<(Table, Vec<u8>, Option<Vec<u8>>)>);
+pub(crate) struct Batch(Vec<(Table, Slice, Option<Slice>)>);
 
 impl Batch {
     pub(crate) fn put(&mut self, table: Table, key: &[u8], body: Vec<u8>) {
         let sealed = bytes::seal(table.salt(), key, body);
-        self.0.push((table, key.to_vec(), Some(sealed)));
+        self.0.push((table, key.into(), Some(sealed.into())));
     }
 
     pub(crate) fn remove(&mut self, table: Table, key: &[u8]) {
-        self.0.push((table, key.to_vec(), None));
+        self.0.push((table, key.into(), None));
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -141,8 +144,8 @@ impl fmt::Debug for Store {
 
 /// The part of the memory that the engine takes for blocks that were read, and for what is not written yet of a table;
 /// of one whose keys come in their order, more, as what is written of it is never put together to larger files. Twice as
-/// much of the first and of the last made nothing faster: the system holds the same blocks.
-const BLOCKS: u64 = 16;
+/// much of either made nothing faster: the system holds the same blocks.
+const BLOCKS: u64 = 32;
 const UNWRITTEN: u64 = 128;
 const UNWRITTEN_LOG: u64 = 64;
 
@@ -153,7 +156,7 @@ const JOURNALS: u64 = 64 << 20;
 const BLOCK: u32 = 8 << 10;
 
 impl Store {
-    /// Opens the store in a folder, or makes a new one there. It takes about a sixth of `memory` bytes.
+    /// Opens the store in a folder, or makes a new one there. It takes about an eighth of `memory` bytes.
     pub(crate) fn open(folder: &Path, memory: u64) -> Result<Self> {
         // What the engine finds in damaged files it does not always expect.
         let opened = catch_unwind(AssertUnwindSafe(|| Self::open_engine(folder, memory)));
@@ -246,7 +249,8 @@ impl Store {
 
     /// Stores a batch: whole or not at all, and so that it survives the end of the process.
     pub(crate) fn commit(&self, batch: Batch) -> Result<()> {
-        let mut changes = self.database.batch().durability(Some(PersistMode::Buffer));
+        let changes = OwnedWriteBatch::with_capacity(self.database.clone(), batch.len());
+        let mut changes = changes.durability(Some(PersistMode::Buffer));
         for (table, key, record) in batch.0 {
             match record {
                 Some(record) => changes.insert(self.table(table), key, record),
