@@ -101,7 +101,9 @@ impl Run {
     }
 
     fn set_filter(&self, filter: Filter) {
-        *self.filter.write().unwrap_or_else(PoisonError::into_inner) = filter;
+        let old = std::mem::replace(&mut *self.filter.write().unwrap_or_else(PoisonError::into_inner), filter);
+        // Nobody need wait while the system takes back its pages.
+        drop(old);
     }
 
     /// The blocks of its filter that are in memory, if it was read.

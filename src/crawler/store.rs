@@ -144,8 +144,8 @@ impl fmt::Debug for Store {
 
 /// The part of the memory that the engine takes for blocks that were read, and for what is not written yet of a table;
 /// of one whose keys come in their order, more, as what is written of it is never put together to larger files. Twice as
-/// much of either made nothing faster: the system holds the same blocks.
-const BLOCKS: u64 = 32;
+/// much made nothing faster; with half as many blocks a check at a million articles takes twice as long.
+const BLOCKS: u64 = 16;
 const UNWRITTEN: u64 = 128;
 const UNWRITTEN_LOG: u64 = 64;
 
@@ -156,7 +156,7 @@ const JOURNALS: u64 = 64 << 20;
 const BLOCK: u32 = 8 << 10;
 
 impl Store {
-    /// Opens the store in a folder, or makes a new one there. It takes about an eighth of `memory` bytes.
+    /// Opens the store in a folder, or makes a new one there. It takes about a sixth of `memory` bytes.
     pub(crate) fn open(folder: &Path, memory: u64) -> Result<Self> {
         // What the engine finds in damaged files it does not always expect.
         let opened = catch_unwind(AssertUnwindSafe(|| Self::open_engine(folder, memory)));
