@@ -261,7 +261,11 @@ mod tests {
             let ends: Vec<u64> = lengths.iter().scan(0, total).collect();
             let pushed = pushed(&ends).expect("they ascend");
             let mut told = Vec::new();
-            pushed.each(|end| Ok(told.push(end))).expect("nothing fails");
+            let tell = |end| {
+                told.push(end);
+                Ok(())
+            };
+            pushed.each(tell).expect("nothing fails");
             prop_assert_eq!(&told, &ends);
             for (number, (&end, length)) in ends.iter().zip(&lengths).enumerate() {
                 prop_assert_eq!(pushed.range(number), Some(end - length..end));
