@@ -103,7 +103,9 @@ impl Running {
             part.clear();
             from.by_ref().take(PART as u64).read_to_end(&mut part)?;
             let (words, rest) = part.as_chunks();
-            words.iter().for_each(|&word| hash.add(u64::from_le_bytes(word)));
+            for &word in words {
+                hash.add(u64::from_le_bytes(word));
+            }
             if part.len() < PART {
                 return Ok(hash.end(rest));
             }

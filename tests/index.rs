@@ -522,7 +522,7 @@ fn a_run_of_format_2_is_merged_with_those_of_format_3() {
     let copy = |text: &str| text.replacen("will ", "will indeed ", 1).replacen(". ", ". Indeed, ", 1);
     let [(a, bridge), (b, _), (_, rain)] = FROZEN;
     let seen = told(&index.check(&index.prepare(&copy(bridge))).expect("an answer"));
-    assert_eq!(BTreeSet::from_iter(seen.iter().map(|found| found.0.as_str())), BTreeSet::from([a, b]));
+    assert_eq!(seen.iter().map(|found| found.0.as_str()).collect::<BTreeSet<_>>(), BTreeSet::from([a, b]));
     assert_ne!(index.check(&index.prepare(rain)).expect("an answer"), Seen::New);
     for number in 0..count {
         let seen = index.check(&index.prepare(&copy(&text(number)))).expect("an answer");

@@ -438,7 +438,9 @@ impl Keys {
     /// Gives the runs that are listed now the filters that fit into memory, once those of the `old` ones are gone, one by
     /// one. A run whose filter cannot be read goes without.
     fn exchange_filters(&self, old: &[Arc<Run>]) -> Result<()> {
-        old.iter().for_each(|run| run.unfold());
+        for run in old {
+            run.unfold();
+        }
         let runs = self.runs();
         let entries: Vec<Entry> = runs.iter().map(|run| run.entry).collect();
         let mut others: Vec<_> = runs.iter().zip(runs::held(&entries, self.filters)).collect();
