@@ -32,7 +32,7 @@ use crate::verify::jaccard::{Overlap, Shared};
 use crate::verify::model;
 use crate::verify::notice;
 use crate::verify::sentences::{Held, Sentences};
-use crate::verify::words::{WordOverlap, WordSet};
+use crate::verify::words::{self, WordSet};
 
 /// Articles of fewer tokens than this are matched by their exact and near copies only.
 pub const TOO_SHORT: usize = 30;
@@ -44,9 +44,12 @@ pub const TOO_SHORT_TO_REWRITE: usize = 60;
 /// damaged: two notices in one form differ in their names and sums.
 pub const TOO_SHORT_WITHOUT_SYNONYM: usize = 75;
 
-/// No copy holds a smaller share of the different words of the article that has fewer, estimated at a glance: of 14,000
-/// linked pairs, half of them spun with up to 60 % of the words changed, none did, and seven less than 0.35.
-const LEAST_SEEN: f64 = 0.3;
+/// Reworded copies have at least this share of the different words of the article that has fewer in common, estimated at a
+/// glance: of 9,000 such pairs, half of them spun with up to 60 % of the words changed, none had less, …
+const LEAST_WORDS_SEEN: f64 = 0.3;
+
+/// … and three less than this together with the share of their pairs of neighbours, less a little where one is much shorter.
+const LEAST_SEEN: f64 = 0.37;
 
 /// How many words make a pair of neighbours.
 const PAIR: usize = 2;
@@ -217,10 +220,10 @@ impl Judge<'_> {
         }
     }
 
-    fn word_overlap(&self, a: &Side<'_>, b: &Side<'_>) -> WordOverlap {
+    fn word_overlap(&self, a: &Side<'_>, b: &Side<'_>) -> Evidence {
         let set = |side: &Side<'_>| WordSet::new(side.tokens(), self.vocabulary);
         let lengths = [a, b].map(|side| side.tokens().len());
-        WordOverlap::of(a.words.get_or_init(|| set(a)), b.words.get_or_init(|| set(b)), lengths)
+        words::in_common(a.words.get_or_init(|| set(a)), b.words.get_or_init(|| set(b)), lengths)
     }
 
     /// Whether the figures at corresponding places say that two articles are different news, whatever they have in common
@@ -264,17 +267,22 @@ impl Judge<'_> {
             let evidence = self.measure(a, b, (words, overlap), &align(a, b), false);
             return Some((self.decide(a, b, &evidence)?, evidence));
         }
-        let least_held = self.least_held(a, b);
-        if a.words_seen().compare(b.words_seen()).held < LEAST_SEEN.min(least_held - GLANCE) {
+        // What is held of words and of pairs bounds what is held of shingles.
+        let least_seen = self.least_held(a, b) - GLANCE;
+        let words_seen = a.words_seen().compare(b.words_seen()).held;
+        if words_seen < LEAST_WORDS_SEEN.min(least_seen) {
             return None;
         }
-        let WordOverlap { evidence: words, count_held } = self.word_overlap(a, b);
+        let pairs_seen = a.pairs_seen().compare(b.pairs_seen());
         let shingles_seen = || self.shingles_seen(a).compare(self.shingles_seen(b)).held;
-        // So many shingles are not held where fewer words are.
-        let may_hold = count_held >= least_held && shingles_seen() >= least_held - GLANCE;
+        let may_hold = words_seen.min(pairs_seen.held) >= least_seen && shingles_seen() >= least_seen;
+        if !may_hold && words_seen + pairs_seen.held - log_length_ratio(a, b) / 10.0 < LEAST_SEEN {
+            return None;
+        }
         let held = may_hold.then(|| self.overlap(a, b)).filter(|&overlap| !self.rules_out(overlap));
+        let words = self.word_overlap(a, b);
         let reworded = held.is_none();
-        if reworded && !may_be_reworded(&words, a, b) {
+        if reworded && !may_be_reworded(&words, pairs_seen) {
             return None;
         }
         let overlap = held.unwrap_or_else(|| self.overlap(a, b));
@@ -301,7 +309,7 @@ impl Judge<'_> {
     /// Applies the table to any pair, and says why.
     pub(crate) fn explain(&self, a: &Side<'_>, b: &Side<'_>) -> (Verdict, Alignment) {
         let alignment = align(a, b);
-        let words = with_pairs(&self.word_overlap(a, b).evidence, a, b);
+        let words = with_pairs(&self.word_overlap(a, b), a, b);
         let evidence = self.measure(a, b, (words, self.overlap(a, b)), &alignment, true);
         let relation = self.decide(a, b, &evidence);
         let why = self.why(a, b, &evidence, relation);
@@ -441,13 +449,18 @@ fn is_whole(a: &Side<'_>, b: &Side<'_>) -> bool {
     a.bare.is_none() && b.bare.is_none()
 }
 
-/// Whether the words of two articles, and what a glance at their pairs of neighbouring words tells, leave it possible that
-/// the model calls one a copy.
-fn may_be_reworded(words: &Evidence, a: &Side<'_>, b: &Side<'_>) -> bool {
-    words.words >= TOO_SHORT_TO_REWRITE && model::may_be_copy(words) && {
-        let Seen { shared, held } = a.pairs_seen().compare(b.pairs_seen());
-        model::may_be_copy_in_pairs(&Evidence { pairs_shared: shared, pairs_held: held, ..*words })
-    }
+/// How much longer the one is than the other, as a logarithm: a long article has many of a short one's words by chance.
+fn log_length_ratio(a: &Side<'_>, b: &Side<'_>) -> f64 {
+    let [a, b] = [a, b].map(|side| side.tokens().len().max(1) as f64);
+    (a / b).ln().abs().min(3.5)
+}
+
+/// Whether the words of two articles, and what a glance at their pairs of neighbours tells, leave it possible that the model
+/// calls one a copy.
+fn may_be_reworded(words: &Evidence, Seen { shared, held }: Seen) -> bool {
+    words.words >= TOO_SHORT_TO_REWRITE
+        && model::may_be_copy(words)
+        && model::may_be_copy_in_pairs(&Evidence { pairs_shared: shared, pairs_held: held, ..*words })
 }
 
 /// What the words tell, and what their pairs of neighbours tell besides.

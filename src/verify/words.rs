@@ -164,62 +164,49 @@ fn each_of_both<T>((a, b): (&[T], &[T]), token: impl Fn(&T) -> u32, mut each: im
     }
 }
 
-/// How two articles' words overlap.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct WordOverlap {
-    /// The evidence so far.
-    pub(crate) evidence: Evidence,
-    /// The share of the different words of the article that has fewer that the other has too.
-    pub(crate) count_held: f64,
-}
-
-impl WordOverlap {
-    /// Of two articles of these lengths.
-    pub(crate) fn of(a: &WordSet, b: &WordSet, lengths: [usize; 2]) -> Self {
-        let (mut both, mut common) = (Tally::default(), 0);
-        let mut keys = Vec::new();
-        each_of_both(
-            (&a.words, &b.words),
-            |placed| placed.token,
-            |x, y| {
-                common += 1;
-                both.add(x);
-                if x.kinds >> kind::KEY & 1 == 1 {
-                    keys.push(u64::from(x.at) << 32 | u64::from(y.at));
-                }
-            },
-        );
-        keys.sort_unstable();
-        let places: Vec<_> = keys.iter().map(|&key| ((key >> 32) as usize, key as u32 as usize)).collect();
-        let ordered = longest_ascending(&places).len();
-        let stems = a.stems_of_both(b);
-        let figures = a.stem_tally.figures.min(b.stem_tally.figures);
-        let ratio = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
-        let share = |part: f64, whole: f64| part / whole.max(f64::EPSILON);
-        let counts = |tally: &Tally, kind: usize| tally.counts[kind] as usize;
-        let jaccard = |kind: usize| {
-            let shared = counts(&both, kind);
-            ratio(shared, counts(&a.tally, kind) + counts(&b.tally, kind) - shared)
-        };
-        // Of the article that has fewer, as of the shorter: what it holds is what the other may have held.
-        let held = |kind: usize| ratio(counts(&both, kind), counts(&a.tally, kind).min(counts(&b.tally, kind)));
-        let (words_a, words_b) = (a.tally.weight, b.tally.weight);
-        let (stems_a, stems_b) = (a.stem_tally.weight, b.stem_tally.weight);
-        let evidence = Evidence {
-            words_shared: share(both.weight, words_a + words_b - both.weight),
-            words_held: share(both.weight, words_a.min(words_b)),
-            stems_shared: share(stems.weight, stems_a + stems_b - stems.weight),
-            stems_held: share(stems.weight, stems_a.min(stems_b)),
-            function_words_shared: jaccard(kind::FUNCTION),
-            plain_words_shared: jaccard(kind::PLAIN),
-            figures,
-            figures_held: ratio(stems.figures, figures),
-            names_held: held(kind::NAME),
-            keys_held: held(kind::KEY),
-            keys_in_order: ratio(ordered, keys.len()),
-            ..Evidence::of_lengths(lengths)
-        };
-        Self { evidence, count_held: ratio(common, a.words.len().min(b.words.len())) }
+/// What the words of two articles of these lengths tell of them, whatever their order.
+pub(crate) fn in_common(a: &WordSet, b: &WordSet, lengths: [usize; 2]) -> Evidence {
+    let mut both = Tally::default();
+    let mut keys = Vec::new();
+    each_of_both(
+        (&a.words, &b.words),
+        |placed| placed.token,
+        |x, y| {
+            both.add(x);
+            if x.kinds >> kind::KEY & 1 == 1 {
+                keys.push(u64::from(x.at) << 32 | u64::from(y.at));
+            }
+        },
+    );
+    keys.sort_unstable();
+    let places: Vec<_> = keys.iter().map(|&key| ((key >> 32) as usize, key as u32 as usize)).collect();
+    let ordered = longest_ascending(&places).len();
+    let stems = a.stems_of_both(b);
+    let figures = a.stem_tally.figures.min(b.stem_tally.figures);
+    let ratio = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+    let share = |part: f64, whole: f64| part / whole.max(f64::EPSILON);
+    let counts = |tally: &Tally, kind: usize| tally.counts[kind] as usize;
+    let jaccard = |kind: usize| {
+        let shared = counts(&both, kind);
+        ratio(shared, counts(&a.tally, kind) + counts(&b.tally, kind) - shared)
+    };
+    // Of the article that has fewer, as of the shorter: what it holds is what the other may have held.
+    let held = |kind: usize| ratio(counts(&both, kind), counts(&a.tally, kind).min(counts(&b.tally, kind)));
+    let (words_a, words_b) = (a.tally.weight, b.tally.weight);
+    let (stems_a, stems_b) = (a.stem_tally.weight, b.stem_tally.weight);
+    Evidence {
+        words_shared: share(both.weight, words_a + words_b - both.weight),
+        words_held: share(both.weight, words_a.min(words_b)),
+        stems_shared: share(stems.weight, stems_a + stems_b - stems.weight),
+        stems_held: share(stems.weight, stems_a.min(stems_b)),
+        function_words_shared: jaccard(kind::FUNCTION),
+        plain_words_shared: jaccard(kind::PLAIN),
+        figures,
+        figures_held: ratio(stems.figures, figures),
+        names_held: held(kind::NAME),
+        keys_held: held(kind::KEY),
+        keys_in_order: ratio(ordered, keys.len()),
+        ..Evidence::of_lengths(lengths)
     }
 }
 
@@ -247,8 +234,8 @@ mod tests {
         assert_eq!(set.words.len(), 8);
         // Of words that nothing is known of, all are keys and none is a name.
         assert_eq!(set.tally.counts, [0, 0, 0, 8]);
-        let overlap = WordOverlap::of(&set, &set, [tokens.len(); 2]);
-        assert_eq!((overlap.count_held, overlap.evidence.keys_in_order), (1.0, 1.0));
-        assert_eq!((overlap.evidence.figures, overlap.evidence.figures_held), (2, 1.0));
+        let told = in_common(&set, &set, [tokens.len(); 2]);
+        assert_eq!((told.keys_held, told.keys_in_order), (1.0, 1.0));
+        assert_eq!((told.figures, told.figures_held), (2, 1.0));
     }
 }
