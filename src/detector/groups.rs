@@ -118,7 +118,8 @@ fn join(count: usize, links: &[&Link], sides: &Sides<'_>) -> Vec<u32> {
             let shared = SharedPassages::of(sides.judge, side(hub), side(other));
             move |third: u32| shared.are_held_by(&side(third))
         };
-        let groups = union::join(nodes.len(), &links, resemble, passages);
+        let contradict = |a: u32, b: u32| sides.judge.contradict(&side(a), &side(b));
+        let groups = union::join(nodes.len(), &links, resemble, passages, contradict);
         groups.into_iter().zip(&nodes).map(|(first, &node)| (node, nodes[first as usize])).collect::<Vec<_>>()
     };
     let mut group_of: Vec<u32> = (0..count as u32).collect();

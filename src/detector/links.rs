@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use crate::detector::nodes::Nodes;
 use crate::detector::setup::Setup;
 use crate::detector::sides::Sides;
+use crate::detector::ties;
 use crate::error::Result;
 use crate::group::union::{Forest, Link};
 use crate::index::candidates::{self, Vote};
@@ -225,7 +226,8 @@ impl<'s> Search<'s> {
     fn verified(&self, sides: &Sides<'s>, node: u32, found: impl Iterator<Item = u32>) -> Vec<Link> {
         let side = sides.of(node);
         let link = |other: u32| {
-            let (relation, evidence) = self.judge.verify(&sides.of(other), &side)?;
+            let earlier = sides.of(other);
+            let (relation, evidence) = self.judge.verify(&earlier, &side)?;
             let scores = scores(&evidence, Some(relation));
             Some(Link {
                 a: other,
@@ -236,6 +238,7 @@ impl<'s> Search<'s> {
                 wording: evidence.commoner_first as i32 - evidence.commoner_second as i32,
                 loose: evidence.tight < LOOSE || scores.score < SURE,
                 whole: evidence.in_order_longer() >= WHOLE,
+                tie: ties::between(&evidence, [&*earlier, &*side].map(|side| side.tokens().len())),
             })
         };
         let links: Vec<Link> = found.filter_map(link).collect();

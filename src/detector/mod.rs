@@ -3,6 +3,7 @@
 pub(crate) mod setup;
 pub(crate) mod nodes;
 pub(crate) mod sides;
+pub(crate) mod ties;
 pub(crate) mod links;
 pub(crate) mod groups;
 pub(crate) mod found;

@@ -33,6 +33,7 @@ pub(crate) fn of<'l>(root: u32, links: &[&'l Link]) -> HashMap<u32, (u32, &'l Li
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::group::union::Tie;
     use crate::verify::relation::{Relation, Scores};
 
     fn link(a: u32, b: u32, score: f64) -> Link {
@@ -44,6 +45,7 @@ mod tests {
             changed_first: 0.0,
             loose: false,
             whole: false,
+            tie: Tie::Versions,
             wording: 0,
         }
     }

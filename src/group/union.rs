@@ -1,7 +1,7 @@
 //! Which links are joined into groups.
 //!
 //! Connected components let chains join strangers: A is near B, B near C, …, and the ends have nothing in common.
-//! Three rules prevent it:
+//! Three rules prevent it, and a fourth keeps them from parting what belongs together:
 //!
 //! * **Leaders.** Each group has a leader, and a link joins two groups only if the smaller one's members (up to
 //!   [`WITNESSES`] of them) resemble the larger one's leader directly. This is single-link clustering held together by
@@ -17,9 +17,14 @@
 //!   its other end alone: each member is a near copy of that end, or linked with the newcomer, or resembles it, or has
 //!   the passages that the link rests on. Two reports that have different sentences of a third are not united by it. An
 //!   excerpt that stands whole in its source is of no other, whatever a shortened copy of the source may lack.
+//! * **Versions and parts.** Neither rule asks anything where one thing leads to the next: a version of a version, a
+//!   part of a part, or the version of a passage whose host is in the group, is of one source with all of them, however
+//!   little a spinner has left that could be compared. Only figures that disagree speak against it. Two parts of one
+//!   article may be of two sources, and two hosts of one passage too: these must be linked as before.
 
 use std::cell::LazyCell;
-use std::collections::HashSet;
+use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use crate::verify::relation::{Relation, Scores};
 
@@ -42,8 +47,41 @@ pub(crate) struct Link {
     pub(crate) loose: bool,
     /// Whether most of either stands in the other, word for word and in the same order.
     pub(crate) whole: bool,
+    /// How much of each is in the other.
+    pub(crate) tie: Tie,
     /// How many of the replaced words speak for `a` as the original, less those that speak for `b`.
     pub(crate) wording: i32,
+}
+
+/// How much of each of two linked nodes is in the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Tie {
+    /// Each is a version of all of the other.
+    Versions,
+    /// The first is a version of a part of the second.
+    PartOfSecond,
+    /// The second is a version of a part of the first.
+    PartOfFirst,
+    /// Either has something else beside what both have.
+    Overlap,
+}
+
+impl Tie {
+    /// The same, seen from the second.
+    fn turned(self) -> Self {
+        match self {
+            Self::PartOfSecond => Self::PartOfFirst,
+            Self::PartOfFirst => Self::PartOfSecond,
+            other => other,
+        }
+    }
+}
+
+/// Whether the last of a line of articles is of the source of the first: each is a version, or a part, of the one before,
+/// or each of the one behind it. Two parts of one article may be of two sources, and so may two hosts of one part.
+fn leads_one_way(steps: &[Option<Tie>]) -> bool {
+    let has = |tie: Option<Tie>| steps.contains(&tie);
+    !has(None) && !has(Some(Tie::Overlap)) && !(has(Some(Tie::PartOfSecond)) && has(Some(Tie::PartOfFirst)))
 }
 
 impl Link {
@@ -60,16 +98,22 @@ impl Link {
 
 /// Joins `count` nodes by their links. Gives each node the number of its group's first node; nodes of one number are
 /// one group. `resemble` tells whether two nodes would pass for copies of a copy of one article; `passages`, of the first
-/// node that it is given and has in common with the second, whether a third has them.
+/// node that it is given and has in common with the second, whether a third has them; `contradict` whether the figures of
+/// two are others.
 pub(crate) fn join<Has: Fn(u32) -> bool>(
     count: usize,
     links: &[Link],
     resemble: impl Fn(u32, u32) -> bool,
     passages: impl Fn(u32, u32) -> Has,
+    contradict: impl Fn(u32, u32) -> bool,
 ) -> Vec<u32> {
     let mut order: Vec<&Link> = links.iter().collect();
     order.sort_by(|x, y| {
-        let strength = |link: &Link| (link.is_private(), link.relation);
+        // Versions of a whole come before its parts, so that no part keeps them out.
+        let strength = |link: &Link| match link.is_private() {
+            true => (true, link.tie != Tie::Versions, link.relation),
+            false => (false, false, link.relation),
+        };
         (strength(x).cmp(&strength(y)))
             .then(y.scores.score.total_cmp(&x.scores.score))
             .then((x.a, x.b).cmp(&(y.a, y.b)))
@@ -105,23 +149,42 @@ pub(crate) fn join<Has: Fn(u32) -> bool>(
     let doubtful: Vec<&Link> = refused.into_iter().chain(private.iter().copied()).collect();
 
     let unit_of: Vec<u32> = (0..count as u32).map(|node| units.root(node)).collect();
-    let pair = |link: &&Link| {
+    let mut ties: HashMap<(u32, u32), Tie> = HashMap::new();
+    for link in &doubtful {
         let (x, y) = (unit_of[link.a as usize], unit_of[link.b as usize]);
-        (x.min(y), x.max(y))
+        let (pair, tie) = if x <= y { ((x, y), link.tie) } else { ((y, x), link.tie.turned()) };
+        ties.entry(pair).and_modify(|closest| *closest = tie.min(*closest)).or_insert(tie);
+    }
+    let tie = |x: u32, y: u32| match x.cmp(&y) {
+        Ordering::Equal => Some(Tie::Versions),
+        Ordering::Less => ties.get(&(x, y)).copied(),
+        Ordering::Greater => ties.get(&(y, x)).map(|tie| tie.turned()),
     };
-    let linked_units: HashSet<(u32, u32)> = doubtful.iter().map(pair).collect();
     let mut groups = Forest::new(count);
     let mut members = Chains::new(count);
     for link in doubtful {
-        let [x, y] = [link.a, link.b].map(|node| groups.root(unit_of[node as usize]));
-        let all_linked = || members.of(x).all(|p| members.of(y).all(|q| linked_units.contains(&(p.min(q), p.max(q)))));
+        let [a, b] = [link.a, link.b].map(|node| unit_of[node as usize]);
+        let (x, y) = (groups.root(a), groups.root(b));
+        let all_linked = || {
+            let linked = |p: u32, q: u32| tie(p, q).is_some() || leads_one_way(&[tie(p, a), tie(a, b), tie(b, q)]);
+            members.of(x).all(|p| members.of(y).all(|q| linked(p, q)))
+        };
         let of_one_source = |group: u32, end: u32, newcomer: u32| {
             // Two that have most of one text have much of it in common.
             let one_text = |how: &Link| how.relation <= Relation::Near || (how.whole && link.whole);
             let near = |node: u32| node == end || linked(node, end).is_some_and(one_text);
+            let onwards = if end == link.a { tie(a, b) } else { tie(b, a) };
+            let leads_here = |node: u32| {
+                let [unit, of_end] = [node, end].map(|node| unit_of[node as usize]);
+                let direct = linked(node, end).map(|how| if node < end { how.tie } else { how.tie.turned() });
+                // What stands in one unit may be a part there.
+                let first = direct.or_else(|| if unit == of_end { None } else { tie(unit, of_end) });
+                leads_one_way(&[first, onwards]) && !contradict(node.min(newcomer), node.max(newcomer))
+            };
             let mut nodes = members.of(group).flat_map(|unit| gathered.of(unit)).take(WITNESSES);
             let shared = LazyCell::new(|| passages(end, newcomer));
-            link.is_contained() || nodes.all(|node| near(node) || alike(node, newcomer) || shared(node))
+            link.is_contained()
+                || nodes.all(|node| near(node) || alike(node, newcomer) || leads_here(node) || shared(node))
         };
         if x != y
             && (link.whole || all_linked())
@@ -227,7 +290,75 @@ mod tests {
 
     fn link(a: u32, b: u32, relation: Relation, score: f64) -> Link {
         let scores = Scores { score, ..Scores::IDENTICAL };
-        Link { a, b, relation, scores, changed_first: 0.0, loose: false, whole: false, wording: 0 }
+        Link { a, b, relation, scores, changed_first: 0.0, loose: false, whole: false, tie: Tie::Overlap, wording: 0 }
+    }
+
+    fn join<Has: Fn(u32) -> bool>(
+        count: usize,
+        links: &[Link],
+        resemble: impl Fn(u32, u32) -> bool,
+        passages: impl Fn(u32, u32) -> Has,
+    ) -> Vec<u32> {
+        super::join(count, links, resemble, passages, |_, _| false)
+    }
+
+    /// A link that joins its two ends only, unless its tie says more.
+    fn tied(a: u32, b: u32, tie: Tie, score: f64) -> Link {
+        Link { loose: true, tie, ..link(a, b, Relation::Rewrite, score) }
+    }
+
+    /// Joins nodes that have nothing in common beside what their links tell.
+    fn joined(count: usize, links: &[Link]) -> Vec<u32> {
+        join(count, links, |_, _| false, |_, _| |_| false)
+    }
+
+    #[test]
+    fn versions_of_one_article_stay_together_though_little_is_left_to_compare() {
+        let of_first = |tie: Tie| [tied(0, 1, tie, 0.8), tied(0, 2, tie, 0.7)];
+        assert_eq!(joined(3, &of_first(Tie::Versions)), [0, 0, 0]);
+        assert_eq!(joined(3, &of_first(Tie::Overlap)), [0, 0, 2]);
+        let others = |_: u32, _: u32| true;
+        assert_eq!(super::join(3, &of_first(Tie::Versions), |_, _| false, |_, _| |_| false, others), [0, 0, 2]);
+    }
+
+    #[test]
+    fn a_part_does_not_keep_a_version_of_the_whole_out() {
+        // 1 is a passage of 0, by the stronger link; 2 is all of it.
+        let links = [tied(0, 1, Tie::PartOfFirst, 0.9), tied(0, 2, Tie::Versions, 0.6)];
+        assert_eq!(joined(3, &links), [0, 0, 0]);
+    }
+
+    #[test]
+    fn a_version_of_a_passage_goes_with_the_passages_host() {
+        // 1 stands in 0, and 2 is a version of 1.
+        let links = [tied(0, 1, Tie::PartOfFirst, 0.9), tied(1, 2, Tie::Versions, 0.6)];
+        assert_eq!(joined(3, &links), [0, 0, 0]);
+    }
+
+    #[test]
+    fn neither_two_parts_nor_two_hosts_are_united() {
+        let parts = [tied(0, 1, Tie::PartOfFirst, 0.9), tied(0, 2, Tie::PartOfFirst, 0.6)];
+        assert_eq!(joined(3, &parts), [0, 0, 2]);
+        let hosts = [tied(0, 1, Tie::PartOfSecond, 0.9), tied(0, 2, Tie::PartOfSecond, 0.6)];
+        assert_eq!(joined(3, &hosts), [0, 0, 2]);
+        // 1 and 3 are parts of two versions of a digest.
+        let digest =
+            [tied(0, 1, Tie::PartOfFirst, 0.9), tied(0, 2, Tie::Versions, 0.6), tied(2, 3, Tie::PartOfFirst, 0.9)];
+        let groups = joined(4, &digest);
+        assert_eq!(groups[0], groups[2]);
+        assert_ne!(groups[1], groups[3]);
+    }
+
+    #[test]
+    fn a_part_within_a_unit_is_still_a_part() {
+        // 1 is a part of 0, close enough to be of one unit with it; 2 is another part.
+        let links = [
+            Link { tie: Tie::PartOfFirst, ..link(0, 1, Relation::Spun, 0.95) },
+            Link { tie: Tie::PartOfFirst, ..link(0, 2, Relation::Excerpt, 0.8) },
+        ];
+        let scores = Scores { score: 0.8, containment: 0.6, ..Scores::IDENTICAL };
+        let links = links.map(|link| Link { scores: Scores { score: link.scores.score, ..scores }, ..link });
+        assert_eq!(joined(3, &links), [0, 0, 2]);
     }
 
     #[test]
