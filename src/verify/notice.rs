@@ -10,28 +10,30 @@ pub(crate) const LONGEST: usize = 100;
 /// The name that a notice begins with has no more words than this: longer runs of capitals are headlines.
 const NAME: usize = 8;
 
-/// Whether two notices begin with the names of others: each with one of two words or more, and neither has anything of
-/// the other's, wherever it may stand. A word alone may have its capital for being the first.
+/// Whether two notices begin with the names of others: the most telling word of either stands nowhere in the other. Words
+/// that both names have, `Corp` or a town, say little.
 pub(crate) fn subjects_differ(a: &Tokens, b: &Tokens, vocabulary: &Vocabulary) -> bool {
     if a.len().min(b.len()) >= LONGEST {
         return false;
     }
-    let (of_a, of_b) = (subject(a, vocabulary), subject(b, vocabulary));
-    let lacks = |tokens: &Tokens, subject: &[u32]| !subject.iter().any(|token| tokens.hashes().contains(token));
-    !of_a.is_empty() && !of_b.is_empty() && lacks(b, &of_a) && lacks(a, &of_b)
+    let lacks = |tokens: &Tokens, subject: Option<u32>| {
+        subject.is_some_and(|token| !tokens.hashes().contains(&token) && !has_form(tokens, token, vocabulary))
+    };
+    lacks(b, subject(a, vocabulary)) && lacks(a, subject(b, vocabulary))
 }
 
-/// The telling words of the name that an article begins with.
-fn subject(tokens: &Tokens, vocabulary: &Vocabulary) -> Vec<u32> {
+/// Whether an article has a form of a word, as `Harrow's` is one of `Harrow`.
+fn has_form(tokens: &Tokens, token: u32, vocabulary: &Vocabulary) -> bool {
+    let stem = vocabulary.word(token).stem;
+    tokens.hashes().iter().any(|&other| vocabulary.word(other).stem == stem)
+}
+
+/// The rarest of the telling words of the name that an article begins with.
+fn subject(tokens: &Tokens, vocabulary: &Vocabulary) -> Option<u32> {
     let length = tokens.flags().iter().take(NAME).take_while(|&&flags| flags & flag::CAPITAL != 0).count();
-    if length < 2 {
-        return Vec::new();
-    }
-    let telling = |&token: &u32| {
-        let word = vocabulary.word(token);
-        word.key && (word.name || !word.english)
-    };
-    tokens.hashes()[..length].iter().copied().filter(telling).collect()
+    let name = tokens.hashes()[..length].iter().map(|&token| (token, vocabulary.word(token)));
+    let telling = name.filter(|(_, word)| word.key && (word.name || !word.english));
+    telling.max_by(|x, y| x.1.weight.total_cmp(&y.1.weight)).map(|(token, _)| token)
 }
 
 #[cfg(test)]
@@ -39,12 +41,19 @@ mod tests {
     use super::*;
     use crate::lexicon::spellings::Words;
     use crate::text::tokenise;
+    use crate::text::tokenise::{Tokeniser, Word};
 
     /// Of two texts, beside reports on the same companies.
     fn differ(a: &str, b: &str) -> bool {
+        let other = "Another Corp was named in the south.";
         let said = "Shares of Harrow Mills and of Tolland Gas rose, as did Pennick Steel and Ostler Tin in the north.";
-        let [a, b, said] = [a, b, said].map(|text| tokenise(text).tokens);
-        let vocabulary = Vocabulary::learn(&[&a, &b, &said], &Words::default());
+        let mut found = Vec::new();
+        for text in [a, b, said, other] {
+            Tokeniser::default().run(text, |word: Word<'_>| found.push((word.full, word.text())));
+        }
+        let words: Words = found.iter().map(|(full, word)| (*full, &**word)).collect();
+        let [a, b, said, other] = [a, b, said, other].map(|text| tokenise(text).tokens);
+        let vocabulary = Vocabulary::learn(&[&a, &b, &said, &other], &words);
         subjects_differ(&a, &b, &vocabulary)
     }
 
@@ -55,12 +64,26 @@ mod tests {
         assert!(!differ(&notice("Harrow Mills"), &notice("Harrow Mills")));
         assert!(!differ(&notice("Harrow Mills"), &notice("the northern company")));
         assert!(!differ(&notice("Managers"), &notice("Directors")));
+        assert!(differ(&notice("Tolland"), &notice("Pennick")));
+    }
+
+    #[test]
+    fn a_form_of_the_name_is_the_name() {
+        let raised = "said it raised the price it pays for tin by four cents a pound.";
+        assert!(!differ(&format!("Pennick {raised}"), &format!("Pennick's board {raised}")));
     }
 
     #[test]
     fn a_subject_that_is_named_further_down_is_the_same() {
         let late = "Ostler Tin has a new rival in Harrow Mills, which raised the price it pays.";
         assert!(!differ("Harrow Mills said it raised the price it pays for tin.", late));
+    }
+
+    #[test]
+    fn words_that_both_names_have_say_little() {
+        let notice = |of: &str| format!("{of} said it raised the price it pays for tin by four cents a pound.");
+        assert!(differ(&notice("Pennick Steel Corp"), &notice("Tolland Gas Corp")));
+        assert!(!differ(&notice("Pennick Steel Corp"), &notice("Corp of Pennick")));
     }
 
     #[test]
