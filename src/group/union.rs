@@ -17,10 +17,10 @@
 //!   its other end alone: each member is a near copy of that end, or linked with the newcomer, or resembles it, or has
 //!   the passages that the link rests on. Two reports that have different sentences of a third are not united by it. An
 //!   excerpt that stands whole in its source is of no other, whatever a shortened copy of the source may lack.
-//! * **Versions and parts.** Neither rule asks anything where one thing leads to the next: a version of a version, a
-//!   part of a part, or the version of a passage whose host is in the group, is of one source with all of them, however
-//!   little a spinner has left that could be compared. Only figures that disagree speak against it. Two parts of one
-//!   article may be of two sources, and two hosts of one passage too: these must be linked as before.
+//! * **Versions and parts.** Neither rule asks anything of a member that is linked with the link's end, if that leads
+//!   from the member to the newcomer: a version of a version, a part of a part, or the version of a passage that stands
+//!   in the member, is of one source with it, however little a spinner has left that could be compared. Only figures that
+//!   disagree speak against it. Two parts of one article may be of two sources, and two hosts of one passage too.
 
 use std::cell::LazyCell;
 use std::cmp::Ordering;
@@ -81,7 +81,8 @@ impl Tie {
 /// or each of the one behind it. Two parts of one article may be of two sources, and so may two hosts of one part.
 fn leads_one_way(steps: &[Option<Tie>]) -> bool {
     let has = |tie: Option<Tie>| steps.contains(&tie);
-    !has(None) && !has(Some(Tie::Overlap)) && !(has(Some(Tie::PartOfSecond)) && has(Some(Tie::PartOfFirst)))
+    let both_ways = has(Some(Tie::PartOfSecond)) && has(Some(Tie::PartOfFirst));
+    !(both_ways || has(None) || has(Some(Tie::Overlap)))
 }
 
 impl Link {
@@ -110,9 +111,9 @@ pub(crate) fn join<Has: Fn(u32) -> bool>(
     let mut order: Vec<&Link> = links.iter().collect();
     order.sort_by(|x, y| {
         // Versions of a whole come before its parts, so that no part keeps them out.
-        let strength = |link: &Link| match link.is_private() {
-            true => (true, link.tie != Tie::Versions, link.relation),
-            false => (false, false, link.relation),
+        let strength = |link: &Link| {
+            let private = link.is_private();
+            (private, private && link.tie != Tie::Versions, link.relation)
         };
         (strength(x).cmp(&strength(y)))
             .then(y.scores.score.total_cmp(&x.scores.score))
@@ -166,20 +167,19 @@ pub(crate) fn join<Has: Fn(u32) -> bool>(
         let [a, b] = [link.a, link.b].map(|node| unit_of[node as usize]);
         let (x, y) = (groups.root(a), groups.root(b));
         let all_linked = || {
-            let linked = |p: u32, q: u32| tie(p, q).is_some() || leads_one_way(&[tie(p, a), tie(a, b), tie(b, q)]);
+            // No more than two steps: a chain of versions leads anywhere.
+            let leads = |p: u32, q: u32| (p == a || q == b) && leads_one_way(&[tie(p, a), tie(a, b), tie(b, q)]);
+            let linked = |p: u32, q: u32| tie(p, q).is_some() || leads(p, q);
             members.of(x).all(|p| members.of(y).all(|q| linked(p, q)))
         };
         let of_one_source = |group: u32, end: u32, newcomer: u32| {
             // Two that have most of one text have much of it in common.
             let one_text = |how: &Link| how.relation <= Relation::Near || (how.whole && link.whole);
             let near = |node: u32| node == end || linked(node, end).is_some_and(one_text);
-            let onwards = if end == link.a { tie(a, b) } else { tie(b, a) };
+            let step = |from: u32, how: &Link| if from == how.a { how.tie } else { how.tie.turned() };
             let leads_here = |node: u32| {
-                let [unit, of_end] = [node, end].map(|node| unit_of[node as usize]);
-                let direct = linked(node, end).map(|how| if node < end { how.tie } else { how.tie.turned() });
-                // What stands in one unit may be a part there.
-                let first = direct.or_else(|| if unit == of_end { None } else { tie(unit, of_end) });
-                leads_one_way(&[first, onwards]) && !contradict(node.min(newcomer), node.max(newcomer))
+                let first = linked(node, end).map(|how| step(node, how));
+                leads_one_way(&[first, Some(step(end, link))]) && !contradict(node.min(newcomer), node.max(newcomer))
             };
             let mut nodes = members.of(group).flat_map(|unit| gathered.of(unit)).take(WITNESSES);
             let shared = LazyCell::new(|| passages(end, newcomer));
@@ -347,6 +347,14 @@ mod tests {
         let groups = joined(4, &digest);
         assert_eq!(groups[0], groups[2]);
         assert_ne!(groups[1], groups[3]);
+    }
+
+    #[test]
+    fn a_chain_of_versions_leads_nowhere() {
+        let links: Vec<Link> = (0..5).map(|n| tied(n, n + 1, Tie::Versions, 0.9)).collect();
+        let groups = joined(6, &links);
+        let largest = (0..6).map(|g| groups.iter().filter(|&&of| of == g).count()).max();
+        assert_eq!(largest, Some(3), "{groups:?}");
     }
 
     #[test]
