@@ -18,6 +18,7 @@ use crate::report::evidence::Texts;
 use crate::verify::relation::TOO_SHORT;
 
 /// The bytes of text that are asked about at a time: little enough that nobody waits long for the first or the last.
+#[cfg(feature = "index")]
 const BATCH: usize = 1 << 22;
 
 /// How a verb ended that could do its work.
@@ -185,6 +186,7 @@ pub(crate) fn tell_if_short(place: &Place, words: usize, problems: &mut Problems
 }
 
 /// Reads all inputs, and hands over their records by the batch, in the order of reading.
+#[cfg(feature = "index")]
 pub(crate) fn each_batch(
     inputs: &[PathBuf],
     reading: &Reading,
