@@ -97,7 +97,12 @@ pub fn run() -> ExitCode {
         Err(error) => return ended(Err(error)),
     };
     interrupt::listen();
-    if !cli.verb.is_for_days() {
+    // An index looks its filters up all over its memory, which large pages suit.
+    #[cfg(feature = "index")]
+    let by_small_pages = !matches!(cli.verb, Verb::Index(_));
+    #[cfg(not(feature = "index"))]
+    let by_small_pages = true;
+    if by_small_pages {
         memory::by_small_pages();
     }
     ended(cli.verb.run())
@@ -187,14 +192,6 @@ fn print(text: &[u8]) -> Result<Outcome> {
 }
 
 impl Verb {
-    /// Whether it serves a crawler: an index looks its filters up all over its memory, which large pages suit.
-    fn is_for_days(&self) -> bool {
-        #[cfg(feature = "index")]
-        return matches!(self, Self::Index(_));
-        #[cfg(not(feature = "index"))]
-        false
-    }
-
     fn run(&self) -> Result<Outcome> {
         let whole = |()| Outcome::Whole;
         match self {
