@@ -110,10 +110,11 @@ pub(crate) fn join<Has: Fn(u32) -> bool>(
 ) -> Vec<u32> {
     let mut order: Vec<&Link> = links.iter().collect();
     order.sort_by(|x, y| {
-        // Versions of a whole come before its parts, so that no part keeps them out.
+        // Versions of a whole come before its parts, so that no part keeps them out; but what stands whole in its source
+        // keeps none out.
         let strength = |link: &Link| {
             let private = link.is_private();
-            (private, private && link.tie != Tie::Versions, link.relation)
+            (private, private && link.tie != Tie::Versions && !link.is_contained(), link.relation)
         };
         (strength(x).cmp(&strength(y)))
             .then(y.scores.score.total_cmp(&x.scores.score))
