@@ -279,13 +279,13 @@ impl Judge<'_> {
         if !may_hold && words_seen + pairs_seen.held - log_length_ratio(a, b) / 10.0 < LEAST_SEEN {
             return None;
         }
-        let held = may_hold.then(|| self.overlap(a, b)).filter(|&overlap| !self.rules_out(overlap));
+        let overlap = may_hold.then(|| self.overlap(a, b));
         let words = self.word_overlap(a, b);
-        let reworded = held.is_none();
+        let reworded = overlap.is_none_or(|overlap| self.rules_out(overlap));
         if reworded && !may_be_reworded(&words, pairs_seen) {
             return None;
         }
-        let overlap = held.unwrap_or_else(|| self.overlap(a, b));
+        let overlap = overlap.unwrap_or_else(|| self.overlap(a, b));
         let words = if reworded { with_pairs(&words, a, b) } else { words };
         let evidence = self.measure(a, b, (words, overlap), &align(a, b), reworded);
         let relation = self.decide(a, b, &evidence)?;
