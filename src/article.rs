@@ -83,16 +83,16 @@ pub mod flag {
     pub const PARAGRAPH: u8 = 8;
 }
 
-/// A hash of all words in order: equal for articles with the same words. It is made of 56 bits of each word's hash, which
-/// stand in the upper bytes: of 32-bit tokens some million words have two that are the same, and an article of three words
-/// had another's.
-pub(crate) fn content(packed: &[u64]) -> u128 {
+/// A hash of all words in order, made of their hashes: equal for articles with the same words. It is made of the upper 56
+/// bits of each: of 32-bit tokens some million words have two that are the same, and an article of three words had
+/// another's.
+pub(crate) fn content(words: &[u64]) -> u128 {
     const SECRET: [u64; 3] = [0x2d35_8dcc_aa6c_78a5, 0x8bb8_4b93_962e_acc9, 0x4b33_a62e_d433_d4a3];
-    let word = |packed: u64| packed & !0xff;
-    let length = packed.len() as u64;
+    let word = |hash: u64| hash & !0xff;
+    let length = words.len() as u64;
     let (mut low, mut high) = (SECRET[2] ^ length, SECRET[0] ^ length);
-    for pair in packed.chunks(2) {
-        let (x, y) = (word(pair[0]), pair.get(1).map_or(0, |&packed| word(packed)));
+    for pair in words.chunks(2) {
+        let (x, y) = (word(pair[0]), pair.get(1).map_or(0, |&hash| word(hash)));
         low = hash::fold(x ^ SECRET[0], y ^ low);
         high = hash::fold(y ^ SECRET[1], x ^ high);
     }
@@ -113,15 +113,6 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// The tokens that are packed: each word's hash in the upper bytes, of which the token is the upper half, its flags in
-    /// the lowest.
-    pub(crate) fn unpacked(packed: &[u64]) -> Self {
-        Self {
-            hashes: packed.iter().map(|&both| (both >> 32) as u32).collect(),
-            flags: packed.iter().map(|&both| both as u8).collect(),
-        }
-    }
-
     /// As many hashes as flags.
     pub(crate) fn new(hashes: Vec<u32>, flags: Vec<u8>) -> Self {
         debug_assert_eq!(hashes.len(), flags.len());
@@ -209,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn contents_tell_order_number_and_every_word_but_not_flags() {
+    fn contents_tell_order_number_and_every_word_but_for_eight_bits() {
         let words: Vec<u64> = (1..40).map(|n| hash::mix(n) & !0xff).collect();
         let mut seen = std::collections::HashSet::new();
         for count in 0..words.len() {

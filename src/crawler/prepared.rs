@@ -28,13 +28,12 @@ pub struct Prepared {
 
 impl Prepared {
     pub(crate) fn new(text: &str, setup: &Setup, keeps_text: bool) -> Self {
-        let (mut spans, mut words) = (Vec::new(), Spelled::default());
+        let mut words = Spelled::default();
         let indexed = start(text);
-        let article = setup.benches.lend(|bench| {
-            bench.prepare_apart(indexed, &setup.config, setup.banding, |word| {
-                spans.push(word.span);
-                words.push(word.full, |spelled| word.spell(spelled));
-            })
+        let (article, spans) = setup.benches.lend(|bench| {
+            let article = bench.prepare_apart(indexed, &setup.config, setup.banding);
+            bench.words().each(indexed, |hash, spelling| words.push(hash, |spelled| spelling.spell(spelled)));
+            (article, bench.words().spans.clone())
         });
         words.sort();
         Self { article, spans, words, text: keeps_text.then(|| text.into()) }

@@ -101,10 +101,8 @@ impl Spellings {
 const REMEMBERED: usize = 1 << 16;
 
 /// The words that a thread met lately, so that it need not look up in the common list what it has just seen there.
-#[derive(Default)]
 pub(crate) struct Recent {
-    /// The upper seven bytes of a word's frozen hash, at the place that the lowest bits of them tell. 0 for none: the
-    /// hash of no word known.
+    /// A word's frozen hash, at the place that some of its bits tell. 0 for none: the hash of no word known.
     seen: Vec<u64>,
     /// The words that were not seen, by their hashes, with their places in `spelled`.
     unsaid: Vec<(u64, Range<usize>)>,
@@ -112,27 +110,22 @@ pub(crate) struct Recent {
 }
 
 impl Recent {
-    /// Whether a word was met lately, by the upper seven bytes of its hash.
-    #[inline]
-    pub(crate) fn met(&self, packed: u64) -> bool {
-        self.seen.get(Self::place(packed)).is_some_and(|&seen| seen == packed & !0xff)
-    }
-
-    fn place(packed: u64) -> usize {
-        (packed >> 8) as usize % REMEMBERED
-    }
-
     /// Notes a word by its hash, and with its spelling unless it was met lately.
+    #[inline]
     pub(crate) fn meet(&mut self, full: u64, spell: impl FnOnce(&mut String)) {
-        if self.seen.is_empty() {
-            self.seen = vec![0; REMEMBERED];
-        }
-        if !self.met(full) {
-            self.seen[Self::place(full)] = full & !0xff;
+        let seen = &mut self.seen[(full >> 8) as usize % REMEMBERED];
+        if *seen != full {
+            *seen = full;
             let start = self.spelled.len();
             spell(&mut self.spelled);
             self.unsaid.push((full, start..self.spelled.len()));
         }
+    }
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self { seen: vec![0; REMEMBERED], unsaid: Vec::new(), spelled: String::new() }
     }
 }
 

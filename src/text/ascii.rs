@@ -1,11 +1,6 @@
-//! The words of plain ASCII, found sixty-four bytes at a time.
-//!
-//! Most of most articles is plain ASCII, of whose words Annex #29 has little to say (WB5–WB13b). A block of bytes is
-//! first turned into a mask with a bit for each byte, by loops that compilers make vector instructions of; words start
-//! and end at the edges of the mask, so that there is no branch for every byte.
+//! The words of plain ASCII: most of most articles, of whose words Annex #29 has little to say (WB5–WB13b).
 
-/// The bytes of a block.
-const BLOCK: usize = 64;
+use super::edges::{self, BLOCK};
 
 /// The place of the first byte that needs the normaliser, from `from` on: one beyond ASCII, or a `&`, as an entity may
 /// start there.
@@ -18,77 +13,48 @@ pub(super) fn first_odd(text: &[u8], from: usize) -> Option<usize> {
 }
 
 /// Hands the start and the end of every word of `text` to `each`, in order. The text is ASCII.
-#[inline]
-pub(super) fn words(text: &[u8], mut each: impl FnMut(usize, usize)) {
-    let (mut start, mut inside, mut joined) = (0, false, false);
-    let mut carried = 0;
-    for (number, block) in text.chunks(BLOCK).enumerate() {
-        let mask = if let Ok(whole) = block.try_into() {
-            word_mask(whole)
-        } else {
-            let mut padded = [0; BLOCK];
-            padded[..block.len()].copy_from_slice(block);
-            word_mask(&padded)
-        };
-        let mut edges = mask ^ (mask << 1 | carried);
-        carried = mask >> (BLOCK - 1);
-        while edges != 0 {
-            let at = number * BLOCK + edges.trailing_zeros() as usize;
-            edges &= edges - 1;
-            if inside {
-                joined = joins(text, at);
-                if !joined && holds_letter_or_digit(&text[start..at]) {
-                    each(start, at);
-                }
-            } else if !joined {
-                start = at;
-            }
-            inside = !inside;
+pub(super) fn words(text: &[u8], edges: &mut Vec<u32>, mut each: impl FnMut(usize, usize)) {
+    pieces(text, edges, |from, edges| {
+        for &[start, end] in edges.as_chunks().0 {
+            each(from + start as usize, from + end as usize);
+        }
+    });
+}
+
+/// Hands the starts and ends, in turn, of many words at a time to `each`, and the place that they count from.
+pub(super) fn pieces(text: &[u8], edges: &mut Vec<u32>, mut each: impl FnMut(usize, &[u32])) {
+    let mut done = 0;
+    while done < text.len() {
+        let piece = piece(&text[done..]);
+        let mut found = edges::find(piece, edges);
+        if piece.contains(&b'_') {
+            found = without_bare(piece, &mut edges[..found]);
+        }
+        each(done, &edges[..found]);
+        done += piece.len();
+    }
+}
+
+/// As much of a long text as should be looked through at a time, so that the list of its edges stays short: no word and no
+/// mark within one goes on behind a space.
+fn piece(text: &[u8]) -> &[u8] {
+    const PIECE: usize = 1 << 16;
+    let Some(rest) = text.get(PIECE..) else { return text };
+    let last = rest.iter().position(|&byte| byte == b' ').map_or(text.len(), |at| PIECE + at);
+    &text[..last]
+}
+
+/// Moves the words that are more than underscores to the front, and tells how many edges they have.
+fn without_bare(text: &[u8], edges: &mut [u32]) -> usize {
+    let mut kept = 0;
+    for at in (0..edges.len()).step_by(2) {
+        let (start, end) = (edges[at], edges[at + 1]);
+        if text[start as usize..end as usize].iter().any(u8::is_ascii_alphanumeric) {
+            (edges[kept], edges[kept + 1]) = (start, end);
+            kept += 2;
         }
     }
-    if inside && holds_letter_or_digit(&text[start..]) {
-        each(start, text.len());
-    }
-}
-
-/// A bit for each byte that words consist of.
-fn word_mask(block: &[u8; BLOCK]) -> u64 {
-    let mut flags = [0; BLOCK];
-    for (flag, &b) in flags.iter_mut().zip(block) {
-        let letter = (b | 0x20).wrapping_sub(b'a') < 26;
-        let digit = b.wrapping_sub(b'0') < 10;
-        *flag = u8::from(letter || digit || b == b'_');
-    }
-    let mut mask = 0;
-    for (eight, number) in flags.chunks_exact(8).zip(0..) {
-        let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default());
-        // The product brings the lowest bits of the eight bytes together in the highest byte.
-        mask |= (eight.wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * number);
-    }
-    mask
-}
-
-/// Whether there is more to a word than underscores.
-#[inline]
-fn holds_letter_or_digit(word: &[u8]) -> bool {
-    word[0] != b'_' || word.iter().any(u8::is_ascii_alphanumeric)
-}
-
-/// Whether the mark at `at` holds the word before it and the one behind together: `it's`, `u.s`, `50,000`.
-#[inline]
-fn joins(text: &[u8], at: usize) -> bool {
-    if at + 1 >= text.len() || text[at] == b' ' {
-        return false;
-    }
-    let (before, mark, after) = (text[at - 1], text[at], text[at + 1]);
-    let letters = before.is_ascii_alphabetic() && after.is_ascii_alphabetic();
-    let digits = before.is_ascii_digit() && after.is_ascii_digit();
-    match mark {
-        b'\'' | b'.' => letters || digits,
-        b':' => letters,
-        b',' | b';' => digits,
-        _ => false,
-    }
+    kept
 }
 
 #[cfg(test)]
@@ -99,7 +65,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<&str> {
         let mut found = Vec::new();
-        words(text.as_bytes(), |from, to| found.push(&text[from..to]));
+        words(text.as_bytes(), &mut Vec::new(), |from, to| found.push(&text[from..to]));
         found
     }
 

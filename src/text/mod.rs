@@ -3,6 +3,9 @@
 //! Nothing here keeps text: an article becomes a list of 32-bit token hashes with a few flags each. Offsets always
 //! lead back into the text as it was read.
 
+mod edges;
+#[cfg(target_arch = "x86_64")]
+mod simd;
 mod ascii;
 pub(crate) mod normalise;
 pub(crate) mod sentences;

@@ -37,68 +37,133 @@ pub struct Tokenised {
 /// assert_eq!(found.tokens.hashes(), tokenise("it's THE windows giant's $50BN deal").tokens.hashes());
 /// ```
 pub fn tokenise(text: &str) -> Tokenised {
-    let (mut hashes, mut flags, mut spans) = (Vec::new(), Vec::new(), Vec::new());
-    let repairs = Tokeniser::default().run(text, |word: Word<'_>| {
-        hashes.push(word.token());
-        flags.push(word.flags);
-        spans.push(word.span);
-    });
-    Tokenised { tokens: Tokens::new(hashes, flags), spans, repairs }
+    let mut words = Words::default();
+    Tokeniser::default().run(text, &mut words);
+    Tokenised { tokens: words.tokens(), spans: words.spans, repairs: words.repairs }
 }
 
-/// One word as the tokeniser hands it on.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Word<'a> {
-    /// The frozen hash of the word in normalised form.
-    pub(crate) full: u64,
-    pub(crate) flags: u8,
-    pub(crate) span: Span,
-    /// Whether it stands in the text as it is but for the case of its letters, which are ASCII.
-    pub(crate) plain: bool,
-    /// What holds the word, in normalised form but for the case of ASCII, and from where to where.
-    held: &'a str,
-    from: usize,
-    to: usize,
+/// The words of one text, in order, in memory that is used again for the next one. Each step of finding them goes over
+/// many words in a loop of its own, which is short: so the processor works at several of them at once.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    /// The frozen hash of each word in normalised form.
+    pub(crate) hashes: Vec<u64>,
+    pub(crate) flags: Vec<u8>,
+    pub(crate) spans: Vec<Span>,
+    /// How many characters were look-alikes of Latin letters, or invisible.
+    pub(crate) repairs: u32,
+    /// The numbers of the words that do not stand in the text as they are but for the case of ASCII, and where they do in
+    /// `normal`.
+    odd: Vec<(usize, Range<usize>)>,
+    /// What was normalised, without what lies between its words.
+    normal: String,
 }
 
-impl Word<'_> {
-    /// The word's token: the upper half of its hash.
-    #[inline]
-    pub(crate) fn token(&self) -> u32 {
-        (self.full >> 32) as u32
-    }
+/// A word as it is to be spelled.
+#[derive(Debug, Clone)]
+pub(crate) struct Spelling<'w> {
+    /// What holds the word, in normalised form but for the case of ASCII, and where.
+    held: &'w str,
+    range: Range<usize>,
+}
 
+impl Spelling<'_> {
     /// Appends the word in normalised form.
-    pub(crate) fn spell(&self, spelled: &mut String) {
-        Self::spell_plain(&self.held[self.from..self.to], spelled);
-    }
-
-    /// Appends a word that is in normalised form but for the case of ASCII.
-    pub(crate) fn spell_plain(word: &str, spelled: &mut String) {
+    pub(crate) fn spell(self, spelled: &mut String) {
         let start = spelled.len();
-        spelled.push_str(word);
+        spelled.push_str(&self.held[self.range]);
         spelled[start..].make_ascii_lowercase();
     }
+}
 
-    /// The word in normalised form.
-    #[cfg(test)]
-    pub(crate) fn text(&self) -> String {
-        let mut text = String::new();
-        self.spell(&mut text);
-        text
+impl Words {
+    /// The words as an article keeps them.
+    pub(crate) fn tokens(&self) -> Tokens {
+        // The token is the upper half of the hash.
+        Tokens::new(self.hashes.iter().map(|hash| (hash >> 32) as u32).collect(), self.flags.clone())
     }
-}
 
-/// Takes the words of a text. A trait and not a closure, so that it can ask to be inlined where words are found.
-pub(crate) trait Listener {
-    /// Takes the next word.
-    fn hear(&mut self, word: Word<'_>);
-}
+    /// Hands the hash of every word to `each`, with its spelling. The text is the one that the words were found in.
+    pub(crate) fn each<'w>(&'w self, text: &'w str, mut each: impl FnMut(u64, Spelling<'w>)) {
+        let odd = self.odd.iter().map(|(number, range)| (*number, Some(range.clone())));
+        let mut done = 0;
+        for (number, odd) in odd.chain([(self.hashes.len(), None)]) {
+            for (&hash, span) in self.hashes[done..number].iter().zip(&self.spans[done..number]) {
+                each(hash, Spelling { held: text, range: span.range() });
+            }
+            if let Some(range) = odd {
+                each(self.hashes[number], Spelling { held: &self.normal, range });
+            }
+            done = number + 1;
+        }
+    }
 
-impl<F: FnMut(Word<'_>)> Listener for F {
-    #[inline]
-    fn hear(&mut self, word: Word<'_>) {
-        self(word);
+    fn clear(&mut self) {
+        let Self { hashes, flags, spans, repairs, odd, normal } = self;
+        hashes.clear();
+        flags.clear();
+        spans.clear();
+        *repairs = 0;
+        odd.clear();
+        normal.clear();
+    }
+
+    /// Adds the words that begin and end at these places of the text behind `from`, and stand there as they are.
+    fn add_plain(&mut self, text: &str, from: usize, edges: &[u32]) {
+        let first = self.spans.len();
+        let place = |edge: u32| (from + edge as usize) as u32;
+        self.spans
+            .extend(edges.as_chunks().0.iter().map(|&[start, end]| Span { start: place(start), end: place(end) }));
+        let hash = |span: &Span| hash::lowered(text.as_bytes(), span.start as usize, span.end as usize);
+        self.hashes.extend(self.spans[first..].iter().map(hash));
+        let starts = self.spans[first..].iter().map(|span| FIRST[text.as_bytes()[span.start as usize] as usize]);
+        self.flags.extend(starts);
+        if first < self.spans.len() {
+            self.flags[first] |= self.boundary(text, first);
+        }
+        for number in first + 1..self.spans.len() {
+            // One byte, nearly always a space, says nothing.
+            if self.spans[number].start - self.spans[number - 1].end > 1 {
+                self.flags[number] |= self.boundary(text, number);
+            }
+        }
+    }
+
+    /// Adds a word that was normalised.
+    fn add_normalised(&mut self, text: &str, span: Span, word: &str) {
+        let number = self.spans.len();
+        let start = self.normal.len();
+        self.normal.push_str(word);
+        self.spans.push(span);
+        self.hashes.push(hash::bytes(word.as_bytes()));
+        let first = text[span.range().start..].chars().next().unwrap_or(' ');
+        let kind = if first.is_numeric() {
+            flag::NUMBER
+        } else if first.is_uppercase() {
+            flag::CAPITAL
+        } else {
+            0
+        };
+        self.flags.push(kind | self.boundary(text, number));
+        self.odd.push((number, start..self.normal.len()));
+    }
+
+    /// Whether a sentence or a paragraph starts with the word of that number, behind which there is none yet that was
+    /// normalised.
+    fn boundary(&self, text: &str, number: usize) -> u8 {
+        let Some(before) = number.checked_sub(1) else { return flag::SENTENCE | flag::PARAGRAPH };
+        let span = self.spans[before];
+        // Two bigrams of one run overlap: no gap lies between them.
+        let gap = text.get(span.end as usize..self.spans[number].start as usize).unwrap_or("");
+        if gap.len() < 2 {
+            return 0;
+        }
+        let word = match self.odd.last() {
+            Some((odd, range)) if *odd == before => &self.normal[range.clone()],
+            _ => &text[span.range()],
+        };
+        let sentence = u8::from(starts_sentence(word, gap)) * flag::SENTENCE;
+        sentence | (u8::from(blank_line(gap)) * flag::PARAGRAPH)
     }
 }
 
@@ -106,44 +171,33 @@ impl<F: FnMut(Word<'_>)> Listener for F {
 #[derive(Debug, Default)]
 pub(crate) struct Tokeniser {
     normaliser: Normaliser,
-    before: String,
+    /// Where words of plain ASCII begin and end.
+    edges: Vec<u32>,
 }
 
 impl Tokeniser {
-    /// Hands every word of `text` to the listener, in order. Tells how many characters were look-alikes or invisible.
-    pub(crate) fn run(&mut self, text: &str, mut listener: impl Listener) -> u32 {
+    /// Puts the words of `text` into `found`, in the place of those that were there.
+    pub(crate) fn run(&mut self, text: &str, found: &mut Words) {
+        let Self { normaliser, edges } = self;
+        found.clear();
         let text = clip(text);
         let bytes = text.as_bytes();
-        let (mut latin, mut repairs) = (None, 0);
-        let mut gap = Gap { text, end: 0, before: Before::None };
+        let mut latin = None;
         let mut done = 0;
         while done < bytes.len() {
             let odd = odd_run(bytes, done);
-            let plain = &bytes[done..odd.start];
-            ascii::words(plain, |from, to| {
-                let (from, to) = (done + from, done + to);
-                let span = Span { start: from as u32, end: to as u32 };
-                let flags = gap.plain_flags(from, to, &self.before);
-                let full = hash::lowered(bytes, from, to);
-                listener.hear(Word { full, flags, span, plain: true, held: text, from, to });
-            });
+            ascii::pieces(&bytes[done..odd.start], edges, |from, edges| found.add_plain(text, done + from, edges));
             if !odd.is_empty() {
                 let latin = || *latin.get_or_insert_with(|| mostly_latin(text));
-                repairs += self.normaliser.run(&text[odd.clone()], odd.start as u32, latin);
-                let normal = self.normaliser.text();
-                words(normal, |from, to| {
-                    let (start, end) = self.normaliser.origin(from, to);
-                    let (word, span) = (&normal[from..to], Span { start, end });
-                    let flags = gap.flags(span, &self.before);
-                    self.before.clear();
-                    self.before.push_str(word);
-                    let full = hash::bytes(word.as_bytes());
-                    listener.hear(Word { full, flags, span, plain: false, held: normal, from, to });
+                found.repairs += normaliser.run(&text[odd.clone()], odd.start as u32, latin);
+                let normal = normaliser.text();
+                words(normal, edges, |from, to| {
+                    let (start, end) = normaliser.origin(from, to);
+                    found.add_normalised(text, Span { start, end }, &normal[from..to]);
                 });
             }
             done = odd.end;
         }
-        repairs
     }
 }
 
@@ -161,19 +215,6 @@ fn odd_run(text: &[u8], from: usize) -> Range<usize> {
     start..end
 }
 
-/// The word before the one at hand.
-#[derive(Debug, Clone, Copy)]
-enum Before {
-    None,
-    /// It stands in the text as it is but for its case.
-    Plain {
-        start: usize,
-        end: usize,
-    },
-    /// Its normalised form is kept elsewhere.
-    Normalised,
-}
-
 /// The flags that the first byte of a plain word gives it.
 static FIRST: [u8; 256] = {
     let mut flags = [0; 256];
@@ -188,58 +229,6 @@ static FIRST: [u8; 256] = {
     }
     flags
 };
-
-/// What lies between the word before and the word at hand.
-struct Gap<'t> {
-    text: &'t str,
-    /// Where the word before ended.
-    end: usize,
-    before: Before,
-}
-impl Gap<'_> {
-    /// The flags of the next word, which is plain, and the step past it.
-    #[inline]
-    fn plain_flags(&mut self, start: usize, end: usize, kept: &str) -> u8 {
-        let mut flags = FIRST[self.text.as_bytes()[start] as usize];
-        // One byte, nearly always a space, says nothing.
-        if start - self.end > 1 || matches!(self.before, Before::None) {
-            flags |= self.boundary(start, kept);
-        }
-        (self.end, self.before) = (end, Before::Plain { start, end });
-        flags
-    }
-
-    /// The flags of the next word, which was normalised, and the step past it.
-    fn flags(&mut self, span: Span, kept: &str) -> u8 {
-        let range = span.range();
-        let first = self.text[range.start..].chars().next().unwrap_or(' ');
-        let mut flags = self.boundary(range.start, kept);
-        if first.is_numeric() {
-            flags |= flag::NUMBER;
-        } else if first.is_uppercase() {
-            flags |= flag::CAPITAL;
-        }
-        (self.end, self.before) = (range.end, Before::Normalised);
-        flags
-    }
-
-    /// Whether a sentence or a paragraph starts with the word at `start`; `kept` is the word before it if that one was
-    /// normalised.
-    fn boundary(&self, start: usize, kept: &str) -> u8 {
-        let before = match self.before {
-            Before::None => return flag::SENTENCE | flag::PARAGRAPH,
-            Before::Plain { start, end } => &self.text[start..end],
-            Before::Normalised => kept,
-        };
-        // Two bigrams of one run overlap: no gap lies between them.
-        let gap = self.text.get(self.end..start).unwrap_or("");
-        if gap.len() < 2 {
-            return 0;
-        }
-        let sentence = u8::from(starts_sentence(before, gap)) * flag::SENTENCE;
-        sentence | (u8::from(blank_line(gap)) * flag::PARAGRAPH)
-    }
-}
 
 /// As much of the text as 32-bit offsets reach.
 fn clip(text: &str) -> &str {
@@ -259,9 +248,9 @@ fn mostly_latin(text: &str) -> bool {
 }
 
 /// The words of any normalised run; neighbouring characters of unspaced scripts as bigrams.
-fn words(run: &str, mut each: impl FnMut(usize, usize)) {
+fn words(run: &str, edges: &mut Vec<u32>, mut each: impl FnMut(usize, usize)) {
     if run.is_ascii() {
-        return ascii::words(run.as_bytes(), each);
+        return ascii::words(run.as_bytes(), edges, each);
     }
     // The character of an unspaced script that the last word consists of, and whether a bigram holds it already.
     let mut pending: Option<(usize, usize, bool)> = None;
@@ -306,18 +295,28 @@ fn is_unspaced(c: char) -> bool {
     )
 }
 
+/// The hash and the normalised form of every word.
+#[cfg(test)]
+pub(crate) fn spelled(text: &str) -> Vec<(u64, String)> {
+    let (mut words, mut spelled) = (Words::default(), Vec::new());
+    Tokeniser::default().run(text, &mut words);
+    words.each(text, |hash, spelling| {
+        let mut word = String::new();
+        spelling.spell(&mut word);
+        spelled.push((hash, word));
+    });
+    spelled
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     fn texts(text: &str) -> Vec<String> {
-        let mut found = Vec::new();
-        Tokeniser::default().run(text, |word: Word<'_>| {
-            assert_eq!(word.full, hash::bytes(word.text().as_bytes()));
-            found.push(word.text());
-        });
-        found
+        let words = spelled(text);
+        assert!(words.iter().all(|(hash, word)| *hash == hash::bytes(word.as_bytes())));
+        words.into_iter().map(|(_, word)| word).collect()
     }
 
     #[test]
@@ -354,7 +353,7 @@ mod tests {
         let mut normaliser = Normaliser::default();
         normaliser.run(text, 0, || mostly_latin(text));
         let mut found = Vec::new();
-        words(normaliser.text(), |from, to| found.push(normaliser.text()[from..to].to_owned()));
+        words(normaliser.text(), &mut Vec::new(), |from, to| found.push(normaliser.text()[from..to].to_owned()));
         found
     }
 

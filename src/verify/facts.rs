@@ -89,12 +89,12 @@ fn is_name(tokens: &Tokens, at: usize) -> bool {
 mod tests {
     use super::*;
     use crate::text::tokenise;
-    use crate::text::tokenise::{Tokeniser, Word};
+    use crate::text::tokenise::spelled;
 
     fn facts(a: &str, b: &str) -> Facts {
         let mut found = Vec::new();
         for text in [a, b] {
-            Tokeniser::default().run(text, |word: Word<'_>| found.push((word.full, word.text())));
+            found.extend(spelled(text));
         }
         let words: Words = found.iter().map(|(full, word)| (*full, &**word)).collect();
         let (a, b) = (tokenise(a).tokens, tokenise(b).tokens);

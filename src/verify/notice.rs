@@ -41,7 +41,7 @@ mod tests {
     use super::*;
     use crate::lexicon::spellings::Words;
     use crate::text::tokenise;
-    use crate::text::tokenise::{Tokeniser, Word};
+    use crate::text::tokenise::spelled;
 
     /// Of two texts, beside reports on the same companies.
     fn differ(a: &str, b: &str) -> bool {
@@ -49,7 +49,7 @@ mod tests {
         let said = "Shares of Harrow Mills and of Tolland Gas rose, as did Pennick Steel and Ostler Tin in the north.";
         let mut found = Vec::new();
         for text in [a, b, said, other] {
-            Tokeniser::default().run(text, |word: Word<'_>| found.push((word.full, word.text())));
+            found.extend(spelled(text));
         }
         let words: Words = found.iter().map(|(full, word)| (*full, &**word)).collect();
         let [a, b, said, other] = [a, b, said, other].map(|text| tokenise(text).tokens);
