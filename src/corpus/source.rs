@@ -46,7 +46,7 @@ pub(super) struct Print {
 
 impl Print {
     pub(super) fn of(raw: &[u8]) -> Self {
-        Self { len: raw.len() as u32, hash: hash::bytes(raw) as u32 }
+        Self { len: raw.len() as u32, hash: hash::passing(raw) as u32 }
     }
 }
 

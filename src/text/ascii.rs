@@ -1,6 +1,8 @@
 //! The words of plain ASCII: most of most articles, of whose words Annex #29 has little to say (WB5–WB13b).
 
-use super::edges::{self, BLOCK};
+use super::edges::{BLOCK, Scalar, find_with};
+#[cfg(target_arch = "x86_64")]
+use super::simd;
 
 /// The place of the first byte that needs the normaliser, from `from` on: one beyond ASCII, or a `&`, as an entity may
 /// start there.
@@ -26,13 +28,22 @@ pub(super) fn pieces(text: &[u8], edges: &mut Vec<u32>, mut each: impl FnMut(usi
     let mut done = 0;
     while done < text.len() {
         let piece = piece(&text[done..]);
-        let mut found = edges::find(piece, edges);
+        let mut found = find(piece, edges);
         if piece.contains(&b'_') {
             found = without_bare(piece, &mut edges[..found]);
         }
         each(done, &edges[..found]);
         done += piece.len();
     }
+}
+
+/// Finds the edges of words with the best kernel that the processor has.
+fn find(text: &[u8], edges: &mut Vec<u32>) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    if let Some(found) = simd::find(text, edges) {
+        return found;
+    }
+    find_with(Scalar, text, edges)
 }
 
 /// As much of a long text as should be looked through at a time, so that the list of its edges stays short: no word and no

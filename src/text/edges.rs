@@ -31,15 +31,6 @@ pub(super) trait Kernel: Copy {
 
 /// Puts the places at which words begin and end, in turn, into `edges`, and tells how many there are: `edges` may be
 /// longer. The text is ASCII, and of less than 4 GiB.
-pub(super) fn find(text: &[u8], edges: &mut Vec<u32>) -> usize {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(found) = super::simd::find(text, edges) {
-        return found;
-    }
-    find_with(Scalar, text, edges)
-}
-
-/// The same with one kernel.
 #[expect(clippy::inline_always, reason = "a kernel's instructions are allowed only where it is called")]
 #[inline(always)]
 pub(super) fn find_with(kernel: impl Kernel, text: &[u8], edges: &mut Vec<u32>) -> usize {

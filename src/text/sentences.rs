@@ -31,6 +31,13 @@ pub(crate) fn starts_sentence(before: &str, gap: &str) -> bool {
     !abbreviated || blank_line(gap)
 }
 
+/// Whether nothing between two tokens can be what ends a sentence or a paragraph: an answer for most gaps that is had
+/// without reading their characters.
+#[inline]
+pub(crate) fn says_nothing(gap: &[u8]) -> bool {
+    !gap.iter().any(|&byte| matches!(byte, b'.' | b'!' | b'?' | b'\n') || !byte.is_ascii())
+}
+
 fn ends_sentence(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '।' | '؟')
 }
@@ -50,6 +57,7 @@ pub(crate) fn blank_line(gap: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn terminators_and_blank_lines_end_sentences() {
@@ -58,6 +66,15 @@ mod tests {
         assert!(starts_sentence("said", "?\n"));
         assert!(starts_sentence("headline", "\n\n"));
         assert!(starts_sentence("好", "。"));
+    }
+
+    proptest! {
+        #[test]
+        fn gaps_that_say_nothing_end_nothing(gap in "[ ,.!?\n\\-'…。！？।؟”é]{0,4}") {
+            if says_nothing(gap.as_bytes()) {
+                prop_assert!(!starts_sentence("deal", &gap) && !blank_line(&gap));
+            }
+        }
     }
 
     #[test]

@@ -39,6 +39,53 @@ pub fn each(tokens: &[u32], width: usize, mut each: impl FnMut(u64)) {
     }
 }
 
+/// Appends the hash of every shingle, as [`each`] does.
+pub(crate) fn append(tokens: &[u32], width: usize, hashes: &mut Vec<u64>) {
+    hashes.reserve(tokens.len());
+    let done = append_at_once(tokens, width, hashes);
+    // What is left of an article that is longer than a shingle may be no shingle more, and is no short article.
+    if done == 0 || done + width <= tokens.len() {
+        each(&tokens[done..], width, |hash| hashes.push(hash));
+    }
+}
+
+/// Appends the hashes of the first shingles, many at once if the processor has vectors that serve, and tells how many
+/// shingles that were. Without AVX-512 a product of 64 bits takes as many steps as rolling does.
+fn append_at_once(tokens: &[u32], width: usize, hashes: &mut Vec<u64>) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
+        #[target_feature(enable = "avx512f,avx512dq")]
+        fn append_512(tokens: &[u32], width: usize, hashes: &mut Vec<u64>) -> usize {
+            append_lanes(tokens, width, hashes)
+        }
+        #[expect(unsafe_code, reason = "a processor's instructions may be used only after it was asked for them")]
+        // SAFETY: the processor was asked for what the function is made of.
+        return unsafe { append_512(tokens, width, hashes) };
+    }
+    let _ = (tokens, width, hashes);
+    0
+}
+
+/// Appends the hashes of the first shingles, as many as are had by the dozen, and tells how many. Each is made from its
+/// first token on: more steps than rolling takes, but none that waits for the shingle before.
+#[expect(clippy::inline_always, reason = "vectors are allowed where it is called")]
+#[inline(always)]
+fn append_lanes(tokens: &[u32], width: usize, hashes: &mut Vec<u64>) -> usize {
+    const LANES: usize = 32;
+    let mut done = 0;
+    while width > 0 && done + LANES + width <= tokens.len() + 1 {
+        let mut rolled = [0_u64; LANES];
+        for digit in 0..width {
+            for (rolled, &token) in rolled.iter_mut().zip(&tokens[done + digit..][..LANES]) {
+                *rolled = rolled.wrapping_mul(BASE).wrapping_add(spread(token));
+            }
+        }
+        hashes.extend_from_slice(&rolled.map(hash::mix));
+        done += LANES;
+    }
+    done
+}
+
 /// A token as a 64-bit digit that is never zero.
 #[inline]
 fn spread(token: u32) -> u64 {
@@ -69,7 +116,7 @@ impl ShingleSet {
     /// Replaces the set, keeping its memory.
     pub(crate) fn refill(&mut self, tokens: &[u32], width: usize) {
         self.hashes.clear();
-        each(tokens, width, |hash| self.hashes.push(hash));
+        append(tokens, width, &mut self.hashes);
         hash::sort(&mut self.hashes);
         self.hashes.dedup();
     }
@@ -142,6 +189,15 @@ mod tests {
                 tokens.windows(width).flat_map(|window| rolled(window, width)).collect()
             };
             prop_assert_eq!(rolled(&tokens, width), naive);
+        }
+
+        #[test]
+        fn many_at_once_are_those_that_are_rolled(tokens in prop::collection::vec(any::<u32>(), 0..200), width in 1_usize..9) {
+            let (mut appended, mut vectors) = (Vec::new(), Vec::new());
+            append(&tokens, width, &mut appended);
+            prop_assert_eq!(&appended, &rolled(&tokens, width));
+            let done = append_lanes(&tokens, width, &mut vectors);
+            prop_assert_eq!(&vectors[..], &appended[..done]);
         }
 
         #[test]

@@ -13,7 +13,7 @@ use std::arch::x86_64::{
 
 use super::edges::{BLOCK, Classes, Kernel, find_with};
 
-/// As [`super::edges::find`] does, or nothing if the processor has no vectors that serve.
+/// As [`find_with`] does, or nothing if the processor has no vectors that serve.
 pub(super) fn find(text: &[u8], edges: &mut Vec<u32>) -> Option<usize> {
     if let Some(kernel) = Avx512::new() {
         return Some(kernel.find(text, edges));

@@ -13,7 +13,7 @@ use crate::article::{Span, Tokens, flag};
 use crate::hash;
 use crate::text::ascii;
 use crate::text::normalise::Normaliser;
-use crate::text::sentences::{blank_line, starts_sentence};
+use crate::text::sentences::{blank_line, says_nothing, starts_sentence};
 
 /// An article's words with the place of each in the text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -118,13 +118,15 @@ impl Words {
         self.hashes.extend(self.spans[first..].iter().map(hash));
         let starts = self.spans[first..].iter().map(|span| FIRST[text.as_bytes()[span.start as usize] as usize]);
         self.flags.extend(starts);
-        if first < self.spans.len() {
-            self.flags[first] |= self.boundary(text, first);
+        if first == self.spans.len() {
+            return;
         }
-        for number in first + 1..self.spans.len() {
+        self.flags[first] |= self.boundary(text, first);
+        for (pair, flags) in self.spans[first..].windows(2).zip(&mut self.flags[first + 1..]) {
+            let gap = pair[0].end as usize..pair[1].start as usize;
             // One byte, nearly always a space, says nothing.
-            if self.spans[number].start - self.spans[number - 1].end > 1 {
-                self.flags[number] |= self.boundary(text, number);
+            if gap.len() > 1 && !says_nothing(&text.as_bytes()[gap.clone()]) {
+                *flags |= between(&text[pair[0].range()], &text[gap]);
             }
         }
     }
@@ -155,16 +157,21 @@ impl Words {
         let span = self.spans[before];
         // Two bigrams of one run overlap: no gap lies between them.
         let gap = text.get(span.end as usize..self.spans[number].start as usize).unwrap_or("");
-        if gap.len() < 2 {
-            return 0;
-        }
         let word = match self.odd.last() {
             Some((odd, range)) if *odd == before => &self.normal[range.clone()],
             _ => &text[span.range()],
         };
-        let sentence = u8::from(starts_sentence(word, gap)) * flag::SENTENCE;
-        sentence | (u8::from(blank_line(gap)) * flag::PARAGRAPH)
+        between(word, gap)
     }
+}
+
+/// Whether a sentence or a paragraph starts behind this word and what follows it.
+fn between(word: &str, gap: &str) -> u8 {
+    if gap.len() < 2 {
+        return 0;
+    }
+    let sentence = u8::from(starts_sentence(word, gap)) * flag::SENTENCE;
+    sentence | (u8::from(blank_line(gap)) * flag::PARAGRAPH)
 }
 
 /// The tokeniser's buffers, kept from one article to the next.
