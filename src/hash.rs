@@ -6,6 +6,7 @@
 //! and well mixed in all of its bits. It is no defence against an adversary who picks the words.
 
 use std::hash::{BuildHasher, Hasher};
+use std::hint::select_unpredictable;
 #[cfg(feature = "index")]
 use std::io::{self, Read};
 
@@ -133,13 +134,28 @@ pub(crate) fn passing(data: &[u8]) -> u64 {
 /// The frozen hash of `text[from..to]`, which is ASCII, in lower case.
 #[inline]
 pub(crate) fn lowered(text: &[u8], from: usize, to: usize) -> u64 {
+    let length = to - from;
+    let Some(&both) = text.get(from..).and_then(<[u8]>::first_chunk::<16>).filter(|_| length < 16) else {
+        return lowered_by_eights(text, from, to);
+    };
+    // Which of the words have more than eight letters nobody can guess: both ways are gone at once.
+    let both = u128::from_le_bytes(both);
+    let [first, second] = [both as u64, (both >> 64) as u64].map(lower);
+    let short = SECRET[0] ^ (length as u64);
+    let long = fold(short ^ first, SECRET[1]);
+    let (hash, last) = (select_unpredictable(length < 8, short, long), select_unpredictable(length < 8, first, second));
+    // The bytes behind the word are shifted out.
+    fold(hash ^ (last & !(u64::MAX << (8 * (length % 8)))), SECRET[2])
+}
+
+/// The same of a word of any length, as [`bytes`] takes it.
+fn lowered_by_eights(text: &[u8], from: usize, to: usize) -> u64 {
     let mut hash = SECRET[0] ^ ((to - from) as u64);
     let mut at = from;
     while to - at >= 8 {
         hash = fold(hash ^ lower(eight(text, at)), SECRET[1]);
         at += 8;
     }
-    // The bytes behind the word are shifted out.
     let last = eight(text, at) & !(u64::MAX << (8 * (to - at)));
     fold(hash ^ lower(last), SECRET[2])
 }

@@ -277,17 +277,66 @@ impl<'r> DeserializeSeed<'r> for Value<'_, 'r> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'r>>(self, value: D) -> Result<(), D::Error> {
-        if self.wanted.here.iter().all(|name| name.field == TEXT) {
-            return value.deserialize_any(self);
-        }
-        // A number keeps its digits: as a float, two ids of more than sixteen would be one.
         let raw = <&RawValue>::deserialize(value)?.get();
+        // A number keeps its digits: as a float, two ids of more than sixteen would be one.
         if raw.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
             self.number(Cow::Borrowed(raw));
-            return Ok(());
+        } else if let Some(text) = string(raw) {
+            self.values.offer(&self.wanted.here, text);
+        } else {
+            serde_json::Deserializer::from_str(raw).deserialize_any(self).map_err(D::Error::custom)?;
         }
-        serde_json::Deserializer::from_str(raw).deserialize_any(self).map_err(D::Error::custom)
+        Ok(())
     }
+}
+
+/// What a string of JSON says, or nothing if it is none, or half of a character. The string was checked already. The
+/// parser cannot know how long it is, and takes several times as long to make room for it.
+fn string(raw: &str) -> Option<Cow<'_, str>> {
+    let mut rest = raw.strip_prefix('"')?.strip_suffix('"')?;
+    let mut next = rest.find('\\');
+    if next.is_none() {
+        return Some(Cow::Borrowed(rest));
+    }
+    let mut text = String::with_capacity(rest.len());
+    while let Some(escape) = next {
+        text.push_str(&rest[..escape]);
+        let (character, behind) = escaped(&rest[escape + 1..])?;
+        text.push(character);
+        rest = behind;
+        next = rest.find('\\');
+    }
+    text.push_str(rest);
+    Some(Cow::Owned(text))
+}
+
+/// The character that is escaped at the start, behind the backslash, and what follows it.
+fn escaped(rest: &str) -> Option<(char, &str)> {
+    let (mark, rest) = rest.split_at_checked(1)?;
+    let plain = |character| Some((character, rest));
+    match mark {
+        "n" => plain('\n'),
+        "r" => plain('\r'),
+        "t" => plain('\t'),
+        "b" => plain('\u{8}'),
+        "f" => plain('\u{c}'),
+        "u" => {
+            let (unit, behind) = unit(rest)?;
+            if let Some(character) = char::from_u32(unit.into()) {
+                return Some((character, behind));
+            }
+            // Characters beyond the first 65,536 are written as two.
+            let (low, behind) = self::unit(behind.strip_prefix("\\u")?)?;
+            Some((char::decode_utf16([unit, low]).next()?.ok()?, behind))
+        }
+        _ => plain(mark.chars().next()?),
+    }
+}
+
+/// A number of four hexadecimal digits, and what follows it.
+fn unit(rest: &str) -> Option<(u16, &str)> {
+    let (digits, rest) = rest.split_at_checked(4)?;
+    Some((u16::from_str_radix(digits, 16).ok()?, rest))
 }
 
 impl<'r> Visitor<'r> for Value<'_, 'r> {
@@ -347,6 +396,7 @@ impl<'r> Visitor<'r> for Value<'_, 'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// Id, text, title and date, as they are found by these fields.
     fn find(fields: &Fields, json: &str) -> [Option<String>; 4] {
@@ -357,6 +407,28 @@ mod tests {
     fn text(fields: &Fields, json: &str) -> Option<String> {
         let [_, text, ..] = find(fields, json);
         text
+    }
+
+    proptest! {
+        #[test]
+        fn strings_are_what_the_parser_says(text in "\\PC{0,20}|[a\"\\\\/\n\r\t\u{8}\u{c}\u{1}\u{7f}é🙂]{0,20}", ascii in any::<bool>()) {
+            let mut raw = serde_json::to_string(&text).unwrap();
+            if ascii {
+                let units = |c: char| -> String {
+                    let mut units = [0; 2];
+                    c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04X}")).collect()
+                };
+                raw = raw.chars().map(|c| if c.is_ascii() { c.to_string() } else { units(c) }).collect();
+            }
+            prop_assert_eq!(string(&raw).map(Cow::into_owned), Some(text));
+        }
+
+        #[test]
+        fn what_is_no_string_is_left_to_the_parser(inner in r#"(\\u(d83d|D83D|de42|0041|00e9)|\\n|a){0,4}"#) {
+            let raw = format!("\"{inner}\"");
+            let parsed = serde_json::from_str::<String>(&raw).ok();
+            prop_assert_eq!(string(&raw).map(Cow::into_owned), parsed);
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::article::Meta;
@@ -16,15 +17,14 @@ pub struct Jsonl<W>(pub W);
 
 impl<W: Write> GroupReport for Jsonl<W> {
     fn group(&mut self, number: usize, group: &Group<'_>, explained: &Explained) -> io::Result<()> {
-        let members: Vec<Value> =
-            group.members.iter().enumerate().map(|(n, listed)| member(n, listed, explained)).collect();
-        let line = json!({
-            "group": number,
-            "original": group.original().id.as_str(),
-            "original_why": group.original_why,
-            "size": group.members.len(),
-            "members": members,
-        });
+        let members = group.members.iter().enumerate();
+        let line = Line {
+            group: number,
+            original: group.original().id.as_str(),
+            original_why: &group.original_why,
+            size: group.members.len(),
+            members: members.map(|(n, listed)| MemberLine::of(n, listed, explained)).collect(),
+        };
         serde_json::to_writer(&mut self.0, &line)?;
         self.0.write_all(b"\n")
     }
@@ -54,21 +54,55 @@ impl<W: Write> GroupReport for Jsonl<W> {
     }
 }
 
-fn member(number: usize, member: &Member<'_>, explained: &Explained) -> Value {
-    let mut fields = Map::new();
-    fields.insert("id".into(), member.id.as_str().into());
-    if let Some(copy) = &member.copy {
-        fields.insert("relation".into(), copy.relation.as_str().into());
-        fields.insert("of".into(), copy.of.as_str().into());
-        scores(&mut fields, &copy.scores);
-        if let (Some(sites), Some(passages)) = (explained.of(number), explained.passages(number)) {
-            evidence(&mut fields, sites, passages, ["original", "copy"]);
-        }
-    } else {
-        fields.insert("relation".into(), "original".into());
+/// A group as it is written.
+#[derive(Serialize)]
+struct Line<'g> {
+    group: usize,
+    original: &'g str,
+    original_why: &'g str,
+    size: usize,
+    members: Vec<MemberLine<'g>>,
+}
+
+/// A member as it is written: not by way of a [`Map`], as there may be millions.
+#[derive(Serialize)]
+struct MemberLine<'g> {
+    id: &'g str,
+    relation: &'static str,
+    #[serde(flatten)]
+    copy: Option<CopyLine<'g>>,
+    #[serde(flatten)]
+    evidence: Map<String, Value>,
+    #[serde(flatten)]
+    told: Map<String, Value>,
+}
+
+/// What is written of a copy.
+#[derive(Serialize)]
+struct CopyLine<'g> {
+    of: &'g str,
+    score: f64,
+    jaccard: f64,
+    containment: f64,
+    words_changed: f64,
+    facts_differ: bool,
+}
+
+impl<'g> MemberLine<'g> {
+    fn of(number: usize, member: &Member<'g>, explained: &Explained) -> Self {
+        let (mut evidence_of, mut told_of) = (Map::new(), Map::new());
+        told(&mut told_of, member.meta);
+        let copy = member.copy.as_ref().map(|copy| {
+            if let (Some(sites), Some(passages)) = (explained.of(number), explained.passages(number)) {
+                evidence(&mut evidence_of, sites, passages, ["original", "copy"]);
+            }
+            let Scores { score, jaccard, containment, words_changed, facts_differ, .. } = copy.scores;
+            let [score, jaccard, containment, words_changed] = [score, jaccard, containment, words_changed].map(round);
+            CopyLine { of: copy.of.as_str(), score, jaccard, containment, words_changed, facts_differ }
+        });
+        let relation = member.copy.as_ref().map_or("original", |copy| copy.relation.as_str());
+        Self { id: member.id.as_str(), relation, copy, evidence: evidence_of, told: told_of }
     }
-    told(&mut fields, member.meta);
-    fields.into()
 }
 
 /// Adds what is told about an article: its date and its title.

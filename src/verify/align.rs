@@ -223,31 +223,40 @@ fn once_by_table(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
         in_a: u16,
         in_b: u16,
     }
-    let size = (2 * a.len()).next_power_of_two();
+    // A quarter of the slots is taken at most, so that nearly every token is in the first one.
+    let size = (4 * a.len()).next_power_of_two();
     let mut slots = vec![Slot { token: 0, in_a: NEVER, in_b: NEVER }; size];
     // Tokens are hashes, of which any bits will do.
     let find = |slots: &[Slot], token: u32| {
         let mut at = token as usize % size;
-        while slots[at].in_a != NEVER && slots[at].token != token {
+        // One branch and not two: whether a slot is taken is anyone's guess.
+        while (slots[at].in_a != NEVER) & (slots[at].token != token) {
             at = (at + 1) % size;
         }
         at
     };
     let seen = |before: u16, at: u16| if before == NEVER { at } else { OFTEN };
+    let mut of_a = Vec::with_capacity(a.len());
     for (&token, at) in a.iter().zip(0..) {
         let slot = find(&slots, token);
         let in_a = seen(slots[slot].in_a, at);
         slots[slot] = Slot { token, in_a, in_b: NEVER };
+        of_a.push(slot as u16);
     }
     for (&token, at) in b.iter().zip(0..) {
         let slot = find(&slots, token);
         slots[slot].in_b = seen(slots[slot].in_b, at);
     }
-    let place = |&token: &u32| {
-        let Slot { in_a, in_b, .. } = slots[find(&slots, token)];
-        (in_a < OFTEN && in_b < OFTEN).then_some((usize::from(in_a), usize::from(in_b)))
-    };
-    a.iter().filter_map(place).collect()
+    let mut found = vec![(0, 0); a.len()];
+    let mut count = 0;
+    for slot in of_a {
+        let Slot { in_a, in_b, .. } = slots[usize::from(slot)];
+        // What does not count is written over by the next.
+        found[count] = (usize::from(in_a), usize::from(in_b));
+        count += usize::from((in_a < OFTEN) & (in_b < OFTEN));
+    }
+    found.truncate(count);
+    found
 }
 
 /// The same by sorting both sides.
