@@ -27,39 +27,81 @@ pub fn sign(shingles: &[u64], signature: &mut [u64]) {
 
 /// The first `needed` slots of the signature: the others may stay as they are after a few rounds.
 pub(crate) fn sign_first(shingles: &[u64], signature: &mut [u64], needed: usize) {
+    #[cfg(target_arch = "x86_64")]
+    if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
+        #[target_feature(enable = "avx512f,avx512dq")]
+        fn by_512(shingles: &[u64], signature: &mut [u64], needed: usize) {
+            sign_with(shingles, signature, needed, throw_by_halves);
+        }
+        #[expect(unsafe_code, reason = "a processor's instructions may be used only after it was asked for them")]
+        // SAFETY: the processor was asked for what the function is made of.
+        return unsafe { by_512(shingles, signature, needed) };
+    }
+    sign_with(shingles, signature, needed, throw_each);
+}
+
+/// The shingles that are thrown at once.
+const LANES: usize = 16;
+
+/// The same with one of the ways to throw shingles in a round: the upper half of each hash tells the slot, the lower one
+/// the cost.
+#[allow(clippy::inline_always, reason = "vectors are allowed where it is called")]
+#[inline(always)]
+fn sign_with(
+    shingles: &[u64],
+    signature: &mut [u64],
+    needed: usize,
+    throw: impl Fn(&[u64; LANES], u64) -> [u64; LANES],
+) {
     signature.fill(u64::MAX);
     let slots = signature.len() as u64;
     if shingles.is_empty() {
         return;
     }
+    let (dozens, rest) = shingles.as_chunks::<LANES>();
+    let mut last = [0; LANES];
+    last[..rest.len()].copy_from_slice(rest);
     // The first `slots` rounds throw at random. The next give every slot its turn, so that the loop ends.
     for round in 0..2 * slots {
         let salt = hash::mix(ROUND.wrapping_add(round));
         let cost = round << 48;
-        let throw = |shingle: u64| {
-            let thrown = hash::fold(shingle ^ salt, ROUND);
+        let mut keep = |thrown: u64| {
             let slot = if round < slots { ((thrown >> 32) * slots) >> 32 } else { round - slots };
-            // The low bits decide within a round: they are independent of the high ones, which chose the slot.
-            (slot as usize, cost | (thrown & 0xffff_ffff) << 16 | 0xffff)
+            // The low bits decide within a round: they are independent of the high ones, which chose the slot. What an
+            // earlier round put into a slot was cheaper.
+            let value = cost | (thrown & 0xffff_ffff) << 16 | 0xffff;
+            signature[slot as usize] = signature[slot as usize].min(value);
         };
-        if round == 0 {
-            for &shingle in shingles {
-                let (slot, value) = throw(shingle);
-                signature[slot] = signature[slot].min(value);
-            }
-        } else {
-            // Few slots are empty still, and what an earlier round put into the others was cheaper.
-            for &shingle in shingles {
-                let (slot, value) = throw(shingle);
-                if value < signature[slot] {
-                    signature[slot] = value;
-                }
-            }
+        for dozen in dozens {
+            throw(dozen, salt).into_iter().for_each(&mut keep);
         }
+        throw(&last, salt).into_iter().take(rest.len()).for_each(keep);
         if !signature[..needed].contains(&u64::MAX) {
             return;
         }
     }
+}
+
+/// Throws one after the other.
+fn throw_each(shingles: &[u64; LANES], salt: u64) -> [u64; LANES] {
+    shingles.map(|shingle| hash::fold(shingle ^ salt, ROUND))
+}
+
+/// The same with products of 32 bits, which vectors have: [`hash::fold`] as it is learned at school.
+#[allow(clippy::inline_always, reason = "vectors are allowed where it is called")]
+#[inline(always)]
+fn throw_by_halves(shingles: &[u64; LANES], salt: u64) -> [u64; LANES] {
+    const LOW: u64 = 0xffff_ffff;
+    let (low, high) = (ROUND & LOW, ROUND >> 32);
+    let mut thrown = *shingles;
+    for thrown in &mut thrown {
+        let (x, y) = ((*thrown ^ salt) & LOW, (*thrown ^ salt) >> 32);
+        let (least, inner, outer, most) = (x * low, y * low, x * high, y * high);
+        let middle = (least >> 32) + (inner & LOW) + (outer & LOW);
+        let upper = most + (inner >> 32) + (outer >> 32) + (middle >> 32);
+        *thrown = (middle << 32 | least & LOW) ^ upper;
+    }
+    thrown
 }
 
 /// The share of slots in which two signatures of one length agree: an unbiased estimate of the Jaccard similarity of
@@ -109,6 +151,13 @@ mod tests {
             sign_first(&shingles, &mut first, needed);
             prop_assert_eq!(&found, &expected);
             prop_assert_eq!(&first[..needed], &expected[..needed]);
+            sign_with(&shingles, &mut found, slots, throw_each);
+            prop_assert_eq!(&found, &expected);
+        }
+
+        #[test]
+        fn halves_give_the_whole_product(shingles in any::<[u64; LANES]>(), salt in any::<u64>()) {
+            prop_assert_eq!(throw_by_halves(&shingles, salt), throw_each(&shingles, salt));
         }
     }
 }

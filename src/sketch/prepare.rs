@@ -52,7 +52,8 @@ impl Bench {
             return List::default();
         }
         self.shingles.clear();
-        shingle::append(tokens.hashes(), config.shingle, &mut self.shingles);
+        self.shingles.reserve(tokens.len());
+        shingle::each(tokens.hashes(), config.shingle, |hash| self.shingles.push(hash));
         self.signature.resize(config.hashes, 0);
         minhash::sign_first(&self.shingles, &mut self.signature, banding.bands * banding.rows);
         banding.keys(&self.signature)

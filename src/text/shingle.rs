@@ -19,10 +19,23 @@ const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 /// assert_eq!(count, 2);
 /// ```
 pub fn each(tokens: &[u32], width: usize, mut each: impl FnMut(u64)) {
+    let width = width.max(1);
+    let mut rest = tokens;
+    while let Some(hashes) = at_once(rest, width) {
+        hashes.into_iter().for_each(&mut each);
+        rest = &rest[LANES..];
+    }
+    // What is left of an article that is longer than a shingle may be no shingle more, and is no short article.
+    if rest.len() == tokens.len() || rest.len() >= width {
+        roll(rest, width, each);
+    }
+}
+
+/// The same, from one shingle to the next.
+fn roll(tokens: &[u32], width: usize, mut each: impl FnMut(u64)) {
     if tokens.is_empty() {
         return;
     }
-    let width = width.max(1);
     let short = tokens.len() < width;
     let window = if short { tokens.len() } else { width };
     let mut leaving = 1_u64;
@@ -39,51 +52,43 @@ pub fn each(tokens: &[u32], width: usize, mut each: impl FnMut(u64)) {
     }
 }
 
-/// Appends the hash of every shingle, as [`each`] does.
-pub(crate) fn append(tokens: &[u32], width: usize, hashes: &mut Vec<u64>) {
-    hashes.reserve(tokens.len());
-    let done = append_at_once(tokens, width, hashes);
-    // What is left of an article that is longer than a shingle may be no shingle more, and is no short article.
-    if done == 0 || done + width <= tokens.len() {
-        each(&tokens[done..], width, |hash| hashes.push(hash));
-    }
-}
+/// The shingles that are hashed at once.
+const LANES: usize = 32;
 
-/// Appends the hashes of the first shingles, many at once if the processor has vectors that serve, and tells how many
-/// shingles that were. Without AVX-512 a product of 64 bits takes as many steps as rolling does.
-fn append_at_once(tokens: &[u32], width: usize, hashes: &mut Vec<u64>) -> usize {
+/// The hashes of the first shingles, if there are so many and the processor has vectors that serve: without AVX-512 a
+/// product of 64 bits takes as many steps as rolling does.
+fn at_once(tokens: &[u32], width: usize) -> Option<[u64; LANES]> {
+    if tokens.len() + 1 < LANES + width {
+        return None;
+    }
     #[cfg(target_arch = "x86_64")]
     if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
         #[target_feature(enable = "avx512f,avx512dq")]
-        fn append_512(tokens: &[u32], width: usize, hashes: &mut Vec<u64>) -> usize {
-            append_lanes(tokens, width, hashes)
+        fn by_512(tokens: &[u32], width: usize) -> [u64; LANES] {
+            side_by_side(tokens, width)
         }
         #[expect(unsafe_code, reason = "a processor's instructions may be used only after it was asked for them")]
         // SAFETY: the processor was asked for what the function is made of.
-        return unsafe { append_512(tokens, width, hashes) };
+        return Some(unsafe { by_512(tokens, width) });
     }
-    let _ = (tokens, width, hashes);
-    0
+    None
 }
 
-/// Appends the hashes of the first shingles, as many as are had by the dozen, and tells how many. Each is made from its
-/// first token on: more steps than rolling takes, but none that waits for the shingle before.
-#[expect(clippy::inline_always, reason = "vectors are allowed where it is called")]
+/// The hashes of the first shingles, each made from its first token on: more steps than rolling takes, but none that waits
+/// for the shingle before.
+#[allow(clippy::inline_always, reason = "vectors are allowed where it is called")]
 #[inline(always)]
-fn append_lanes(tokens: &[u32], width: usize, hashes: &mut Vec<u64>) -> usize {
-    const LANES: usize = 32;
-    let mut done = 0;
-    while width > 0 && done + LANES + width <= tokens.len() + 1 {
-        let mut rolled = [0_u64; LANES];
-        for digit in 0..width {
-            for (rolled, &token) in rolled.iter_mut().zip(&tokens[done + digit..][..LANES]) {
-                *rolled = rolled.wrapping_mul(BASE).wrapping_add(spread(token));
-            }
+fn side_by_side(tokens: &[u32], width: usize) -> [u64; LANES] {
+    let mut hashes = [0_u64; LANES];
+    for digit in 0..width {
+        for (rolled, &token) in hashes.iter_mut().zip(&tokens[digit..][..LANES]) {
+            *rolled = rolled.wrapping_mul(BASE).wrapping_add(spread(token));
         }
-        hashes.extend_from_slice(&rolled.map(hash::mix));
-        done += LANES;
     }
-    done
+    for hash in &mut hashes {
+        *hash = hash::mix(*hash);
+    }
+    hashes
 }
 
 /// A token as a 64-bit digit that is never zero.
@@ -116,7 +121,8 @@ impl ShingleSet {
     /// Replaces the set, keeping its memory.
     pub(crate) fn refill(&mut self, tokens: &[u32], width: usize) {
         self.hashes.clear();
-        append(tokens, width, &mut self.hashes);
+        self.hashes.reserve(tokens.len());
+        each(tokens, width, |hash| self.hashes.push(hash));
         hash::sort(&mut self.hashes);
         self.hashes.dedup();
     }
@@ -179,32 +185,33 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn rolling_agrees_with_hashing_each_window(tokens in prop::collection::vec(0_u32..9, 0..40), width in 1_usize..7) {
-            let naive: Vec<u64> = if tokens.is_empty() {
-                vec![]
-            } else if tokens.len() < width {
-                rolled(&tokens, width)
-            } else {
-                tokens.windows(width).flat_map(|window| rolled(window, width)).collect()
-            };
-            prop_assert_eq!(rolled(&tokens, width), naive);
-        }
+            #[test]
+            fn rolling_agrees_with_hashing_each_window(tokens in prop::collection::vec(0_u32..9, 0..40), width in 1_usize..7) {
+                let naive: Vec<u64> = if tokens.is_empty() {
+                    vec![]
+                } else if tokens.len() < width {
+                    rolled(&tokens, width)
+                } else {
+                    tokens.windows(width).flat_map(|window| rolled(window, width)).collect()
+                };
+                prop_assert_eq!(rolled(&tokens, width), naive);
+            }
 
-        #[test]
-        fn many_at_once_are_those_that_are_rolled(tokens in prop::collection::vec(any::<u32>(), 0..200), width in 1_usize..9) {
-            let (mut appended, mut vectors) = (Vec::new(), Vec::new());
-            append(&tokens, width, &mut appended);
-            prop_assert_eq!(&appended, &rolled(&tokens, width));
-            let done = append_lanes(&tokens, width, &mut vectors);
-            prop_assert_eq!(&vectors[..], &appended[..done]);
-        }
+            #[test]
+    fn many_at_once_are_those_that_are_rolled(tokens in prop::collection::vec(any::<u32>(), 0..200), width in 1_usize..9) {
+                let mut naive = Vec::new();
+                roll(&tokens, width, |hash| naive.push(hash));
+                prop_assert_eq!(&rolled(&tokens, width), &naive);
+                if tokens.len() >= LANES + width - 1 {
+                    prop_assert_eq!(&side_by_side(&tokens, width)[..], &naive[..LANES]);
+                }
+            }
 
-        #[test]
-        fn shared_agrees_with_sets(a in prop::collection::vec(0_u32..5, 0..30), b in prop::collection::vec(0_u32..5, 0..30)) {
-            let (a, b) = (ShingleSet::new(&a, 3), ShingleSet::new(&b, 3));
-            let naive = a.hashes().iter().filter(|hash| b.hashes().contains(hash)).count();
-            prop_assert_eq!(a.shared_with(&b), naive);
+            #[test]
+            fn shared_agrees_with_sets(a in prop::collection::vec(0_u32..5, 0..30), b in prop::collection::vec(0_u32..5, 0..30)) {
+                let (a, b) = (ShingleSet::new(&a, 3), ShingleSet::new(&b, 3));
+                let naive = a.hashes().iter().filter(|hash| b.hashes().contains(hash)).count();
+                prop_assert_eq!(a.shared_with(&b), naive);
+            }
         }
-    }
 }

@@ -214,6 +214,7 @@ fn once_each(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
 }
 
 /// The same by counting in a table with open addresses.
+#[expect(clippy::needless_bitwise_bool, reason = "a branch that is guessed wrongly costs more than both comparisons")]
 fn once_by_table(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
     const NEVER: u16 = u16::MAX;
     const OFTEN: u16 = u16::MAX - 1;
@@ -253,7 +254,7 @@ fn once_by_table(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
         let Slot { in_a, in_b, .. } = slots[usize::from(slot)];
         // What does not count is written over by the next.
         found[count] = (usize::from(in_a), usize::from(in_b));
-        count += usize::from((in_a < OFTEN) & (in_b < OFTEN));
+        count += usize::from(in_a.max(in_b) < OFTEN);
     }
     found.truncate(count);
     found
