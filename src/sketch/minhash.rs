@@ -27,7 +27,7 @@ pub fn sign(shingles: &[u64], signature: &mut [u64]) {
 
 /// The first `needed` slots of the signature: the others may stay as they are after a few rounds.
 pub(crate) fn sign_first(shingles: &[u64], signature: &mut [u64], needed: usize) {
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", not(feature = "scalar")))]
     if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
         #[target_feature(enable = "avx512f,avx512dq")]
         fn by_512(shingles: &[u64], signature: &mut [u64], needed: usize) {
@@ -46,6 +46,7 @@ const LANES: usize = 16;
 /// The same with one of the ways to throw shingles in a round: the upper half of each hash tells the slot, the lower one
 /// the cost.
 #[allow(clippy::inline_always, reason = "vectors are allowed where it is called")]
+#[cfg_attr(any(not(target_arch = "x86_64"), feature = "scalar"), allow(dead_code, reason = "AVX-512 alone serves"))]
 #[inline(always)]
 fn sign_with(
     shingles: &[u64],
@@ -89,6 +90,7 @@ fn throw_each(shingles: &[u64; LANES], salt: u64) -> [u64; LANES] {
 
 /// The same with products of 32 bits, which vectors have: [`hash::fold`] as it is learned at school.
 #[allow(clippy::inline_always, reason = "vectors are allowed where it is called")]
+#[cfg_attr(any(not(target_arch = "x86_64"), feature = "scalar"), allow(dead_code, reason = "AVX-512 alone serves"))]
 #[inline(always)]
 fn throw_by_halves(shingles: &[u64; LANES], salt: u64) -> [u64; LANES] {
     const LOW: u64 = 0xffff_ffff;

@@ -1,8 +1,10 @@
 //! The words of plain ASCII: most of most articles, of whose words Annex #29 has little to say (WB5–WB13b).
 
-use super::edges::{BLOCK, Scalar, find_with};
-#[cfg(target_arch = "x86_64")]
-use super::simd;
+#[cfg(not(all(target_arch = "aarch64", target_feature = "neon", not(feature = "scalar"))))]
+use super::edges::Scalar as Best;
+use super::edges::{BLOCK, find_with};
+#[cfg(all(target_arch = "aarch64", target_feature = "neon", not(feature = "scalar")))]
+use super::neon::Neon as Best;
 
 /// The place of the first byte that needs the normaliser, from `from` on: one beyond ASCII, or a `&`, as an entity may
 /// start there.
@@ -39,11 +41,11 @@ pub(super) fn pieces(text: &[u8], edges: &mut Vec<u32>, mut each: impl FnMut(usi
 
 /// Finds the edges of words with the best kernel that the processor has.
 fn find(text: &[u8], edges: &mut Vec<u32>) -> usize {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(found) = simd::find(text, edges) {
+    #[cfg(all(target_arch = "x86_64", not(feature = "scalar")))]
+    if let Some(found) = super::avx::find(text, edges) {
         return found;
     }
-    find_with(Scalar, text, edges)
+    find_with(Best, text, edges)
 }
 
 /// As much of a long text as should be looked through at a time, so that the list of its edges stays short: no word and no

@@ -4,8 +4,10 @@
 //! lead back into the text as it was read.
 
 mod edges;
-#[cfg(target_arch = "x86_64")]
-mod simd;
+#[cfg(all(target_arch = "x86_64", not(feature = "scalar")))]
+mod avx;
+#[cfg(all(target_arch = "aarch64", target_feature = "neon", not(feature = "scalar")))]
+mod neon;
 mod ascii;
 pub(crate) mod normalise;
 pub(crate) mod sentences;

@@ -61,7 +61,7 @@ fn at_once(tokens: &[u32], width: usize) -> Option<[u64; LANES]> {
     if tokens.len() + 1 < LANES + width {
         return None;
     }
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(all(target_arch = "x86_64", not(feature = "scalar")))]
     if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
         #[target_feature(enable = "avx512f,avx512dq")]
         fn by_512(tokens: &[u32], width: usize) -> [u64; LANES] {
@@ -77,6 +77,7 @@ fn at_once(tokens: &[u32], width: usize) -> Option<[u64; LANES]> {
 /// The hashes of the first shingles, each made from its first token on: more steps than rolling takes, but none that waits
 /// for the shingle before.
 #[allow(clippy::inline_always, reason = "vectors are allowed where it is called")]
+#[cfg_attr(any(not(target_arch = "x86_64"), feature = "scalar"), allow(dead_code, reason = "AVX-512 alone serves"))]
 #[inline(always)]
 fn side_by_side(tokens: &[u32], width: usize) -> [u64; LANES] {
     let mut hashes = [0_u64; LANES];

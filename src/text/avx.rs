@@ -136,21 +136,6 @@ impl Kernel for Avx2 {
         // SAFETY: as above.
         unsafe { classes_256(block) }
     }
-
-    #[inline]
-    fn list(self, mut bits: u64, base: u32, places: &mut [u32; BLOCK]) {
-        /// So many are written without asking whether there are as many.
-        const STEP: usize = 8;
-        let count = bits.count_ones() as usize;
-        let mut written = 0;
-        while written < count {
-            for place in &mut places[written..written + STEP] {
-                *place = base + bits.trailing_zeros();
-                bits &= bits.wrapping_sub(1);
-            }
-            written += STEP;
-        }
-    }
 }
 
 #[inline]
@@ -213,6 +198,11 @@ mod tests {
             if let Some(kernel) = Avx512::new() {
                 prop_assert_eq!(edges(|text, edges| kernel.find(text, edges), text), expected.clone());
                 prop_assert_eq!(kernel.classes(&block), Scalar.classes(&block));
+                let bits = u64::from_le_bytes(*block.first_chunk().expect("eight bytes"));
+                let (mut listed, mut expected) = ([0; BLOCK], [0; BLOCK]);
+                kernel.list(bits, 7, &mut listed);
+                Scalar.list(bits, 7, &mut expected);
+                prop_assert_eq!(&listed[..bits.count_ones() as usize], &expected[..bits.count_ones() as usize]);
             }
             if let Some(kernel) = Avx2::new() {
                 prop_assert_eq!(edges(|text, edges| kernel.find(text, edges), text), expected);
