@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo bench --bench index -- [ARTICLES…] [--folder FOLDER] [--threads THREADS] [--memory MIB]
-//!     [--articles FILE.jsonl] [--write FILE]
+//!     [--checks NUMBER] [--articles FILE.jsonl] [--write FILE]
 //! ```
 //! Made-up articles, one in five of them with copies, or with `--articles` the texts of a file's records, are checked and
 //! inserted by as many threads as there are cores, with the defaults (both views, batched durability, 256 MiB). At each
@@ -12,7 +12,8 @@
 //! disk an article; the memory of the process, then and at most; and how long it takes to close the index and to open it
 //! again.
 //!
-//! With `--folder` the index stays there, and another run goes on with it.
+//! With `--folder` the index stays there, and another run goes on with it. Of each kind a thousand checks are timed, or
+//! `--checks`: more of them for a profile.
 //!
 //! With `--write` the articles are written to a file, one a line, and nothing else is done: for `peers/index.py`, which
 //! does the same work with another library.
@@ -36,7 +37,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Articles that are made before they are inserted: the making is not timed.
 const PORTION: usize = 2_000;
 
-/// Checks that are timed.
+/// Checks that are timed, unless their number is given.
 const CHECKS: usize = 1_000;
 
 struct Arguments {
@@ -45,12 +46,21 @@ struct Arguments {
     folder: Option<PathBuf>,
     threads: usize,
     memory: u64,
+    checks: usize,
     write: Option<PathBuf>,
 }
 
 fn arguments() -> Arguments {
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
-    let mut parsed = Arguments { steps: Vec::new(), articles: None, folder: None, threads, memory: 256, write: None };
+    let mut parsed = Arguments {
+        steps: Vec::new(),
+        articles: None,
+        folder: None,
+        threads,
+        memory: 256,
+        checks: CHECKS,
+        write: None,
+    };
     let mut given = std::env::args().skip(1).filter(|argument| argument != "--bench");
     while let Some(argument) = given.next() {
         let mut value = || given.next().expect("a value behind the option");
@@ -59,6 +69,7 @@ fn arguments() -> Arguments {
             "--articles" => parsed.articles = Some(value().into()),
             "--write" => parsed.write = Some(value().into()),
             "--memory" => parsed.memory = value().parse().expect("a number of MiB"),
+            "--checks" => parsed.checks = value().parse().expect("a number of checks"),
             "--threads" => parsed.threads = value().parse().expect("a number of threads"),
             number => parsed.steps.push(number.parse().expect("a number of articles")),
         }
@@ -98,12 +109,12 @@ fn copy(text: &str, random: &mut Random) -> String {
 /// Where the articles come from.
 enum Source {
     Made,
-    /// The records of a file, with the place of each.
-    Filed(PathBuf, Vec<u64>),
+    /// The records of a file, with the place of each, and how many of the last ones are only asked about.
+    Filed(PathBuf, Vec<u64>, usize),
 }
 
 impl Source {
-    fn open(path: Option<PathBuf>) -> Self {
+    fn open(path: Option<PathBuf>, checks: usize) -> Self {
         let Some(path) = path else { return Self::Made };
         let mut lines = BufReader::new(File::open(&path).expect("a file"));
         let (mut starts, mut start, mut line) = (Vec::new(), 0, Vec::new());
@@ -112,15 +123,15 @@ impl Source {
             start += line.len() as u64;
             line.clear();
         }
-        assert!(starts.len() > CHECKS, "a file of more than {CHECKS} records");
-        Self::Filed(path, starts)
+        assert!(starts.len() > checks, "a file of more than {checks} records");
+        Self::Filed(path, starts, checks)
     }
 
     /// How many articles there are to be inserted.
     fn count(&self) -> usize {
         match self {
             Self::Made => usize::MAX / 2,
-            Self::Filed(_, starts) => starts.len() - CHECKS,
+            Self::Filed(_, starts, checks) => starts.len() - checks,
         }
     }
 
@@ -129,7 +140,7 @@ impl Source {
         match self {
             Self::Made if number < self.count() => text(number),
             Self::Made => original(number),
-            Self::Filed(path, starts) => {
+            Self::Filed(path, starts, _) => {
                 let mut file = BufReader::new(File::open(path).expect("a file"));
                 file.seek(SeekFrom::Start(starts[number])).expect("readable");
                 let mut line = String::new();
@@ -226,11 +237,11 @@ fn write(path: &Path, count: usize) {
 }
 
 fn main() {
-    let Arguments { steps, articles, folder, threads, memory: bound, write: file } = arguments();
+    let Arguments { steps, articles, folder, threads, memory: bound, checks: count, write: file } = arguments();
     if let Some(file) = file {
         return write(&file, steps.last().copied().unwrap_or(0));
     }
-    let source = Source::open(articles);
+    let source = Source::open(articles, count);
     let temporary = tempfile::tempdir().expect("a folder");
     let path = folder.unwrap_or_else(|| temporary.path().to_owned()).join("index");
     let options = || Index::options().config(Config::default()).memory(bound << 20);
@@ -240,11 +251,11 @@ fn main() {
         let step = step.min(source.count());
         let (mut seconds, mut work, before) = (0.0, 0.0, inserted);
         while inserted < step {
-            let count = PORTION.min(step - inserted);
-            let texts: Vec<std::sync::OnceLock<String>> = (0..count).map(|_| std::sync::OnceLock::new()).collect();
-            share(threads, count, |n| _ = texts[n].set(source.text(inserted + n)));
+            let portion = PORTION.min(step - inserted);
+            let texts: Vec<std::sync::OnceLock<String>> = (0..portion).map(|_| std::sync::OnceLock::new()).collect();
+            share(threads, portion, |n| _ = texts[n].set(source.text(inserted + n)));
             let (start, worked) = (Instant::now(), busy());
-            share(threads, count, |n| {
+            share(threads, portion, |n| {
                 let article = index.prepare(texts[n].get().expect("a text"));
                 index
                     .check_and_insert(format!("http://example/{}", inserted + n), &article, Meta::default())
@@ -252,11 +263,11 @@ fn main() {
             });
             seconds += start.elapsed().as_secs_f64();
             work += busy() - worked;
-            inserted += count;
+            inserted += portion;
         }
-        let new = checks(&index, (0..CHECKS).map(|n| source.text(source.count() + n)));
+        let new = checks(&index, (0..count).map(|n| source.text(source.count() + n)));
         let mut random = Random::new(5);
-        let copies = checks(&index, (0..CHECKS).map(|_| copy(&source.text(random.below(inserted)), &mut random)));
+        let copies = checks(&index, (0..count).map(|_| copy(&source.text(random.below(inserted)), &mut random)));
         let (memory, most) = resident();
         let stats = index.stats().expect("figures");
         let start = Instant::now();
