@@ -40,6 +40,7 @@
 
 pub(crate) mod bytes;
 pub(crate) mod files;
+pub(crate) mod large;
 pub(crate) mod pages;
 pub(crate) mod format;
 pub(crate) mod lock;

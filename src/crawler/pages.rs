@@ -4,12 +4,13 @@
 //! each ends.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::crawler::bytes::{self, SUM};
 use crate::crawler::files;
+use crate::crawler::large::{self, Blocks};
 use crate::disk::read_at;
 use crate::error::{Error, Result};
 use crate::hash::Running;
@@ -23,11 +24,8 @@ const ENDS: u32 = u32::MAX;
 /// How the names of the files end.
 const EXTENSION: &str = "run";
 
-/// The bytes that are handed to the system at once, …
-const BUFFER: usize = 1 << 18;
-
-/// … and the ends that are read from it.
-const AT_ONCE: usize = BUFFER / 8;
+/// The ends that are read at once.
+const AT_ONCE: usize = 1 << 15;
 
 /// An open file of pages.
 #[derive(Debug)]
@@ -126,12 +124,13 @@ impl Pages {
 
     fn written(path: &Path, id: u32, pages: impl Iterator<Item = Result<Vec<u8>>>) -> Result<Self> {
         let failed = files::failed(path);
-        let file = File::options().read(true).write(true).create(true).truncate(true).open(path).map_err(&failed)?;
-        let mut out = BufWriter::with_capacity(BUFFER, file);
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(true);
+        let mut out = Blocks::new(large::open(&mut options, path).map_err(&failed)?);
         let (mut ends, mut end) = (Ends::default(), 0_u64);
         for (number, page) in (0..).zip(pages) {
             let sealed = bytes::seal(PAGES, &place(id, number), page?);
-            out.write_all(&sealed).map_err(&failed)?;
+            out.write(&sealed).map_err(&failed)?;
             end += sealed.len() as u64;
             ends.push(end).ok_or_else(|| wrong(path, "a page is too long"))?;
         }
@@ -140,11 +139,11 @@ impl Pages {
         let mut hash = Running::new(ends.lengths.len() as u64 * 8);
         ends.each(|end| {
             hash.add(end);
-            out.write_all(&end.to_le_bytes())
+            out.write(&end.to_le_bytes())
         })
         .map_err(&failed)?;
-        out.write_all(&bytes::sum_of(PAGES, &place(id, ENDS), hash.end(&[]))).map_err(&failed)?;
-        let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
+        out.write(&bytes::sum_of(PAGES, &place(id, ENDS), hash.end(&[]))).map_err(&failed)?;
+        let file = out.end().map_err(&failed)?;
         file.sync_all().map_err(&failed)?;
         files::sync_folder(path).map_err(&failed)?;
         Ok(Self { path: path.to_owned(), id, file, ends })
@@ -154,7 +153,7 @@ impl Pages {
     pub(crate) fn open(folder: &Path, id: u32, count: u32) -> Result<Self> {
         let path = path_of(folder, id);
         let failed = files::failed(&path);
-        let file = match File::open(&path) {
+        let file = match large::open(File::options().read(true), &path) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 return Err(Error::Damaged { path: path.clone(), what: "the file is missing".to_owned() });
             }
