@@ -9,7 +9,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockRead
 use crate::crawler::bytes::{Rest, put_number};
 use crate::crawler::filter::Probe;
 use crate::crawler::head::Head;
-use crate::crawler::hot::Hot;
+use crate::crawler::hot::{Hot, Known};
 use crate::crawler::lists::{List, Posting, Representatives};
 use crate::crawler::pages;
 use crate::crawler::runs::{self, Entry, Run};
@@ -224,10 +224,9 @@ impl Keys {
             let current = self.current();
             (current.latest(keys), Arc::clone(&current.runs), Arc::clone(&current.gone))
         };
-        let known = self.hot.known(keys);
+        let Known { representatives: known, fading: mut hot } = self.hot.known(keys);
         let mut latest = latest.into_iter().peekable();
         let mut places = places(keys, &known, &runs).into_iter().peekable();
-        let mut hot = Vec::new();
         let (mut list, mut buffer) = (List::default(), Vec::new());
         for ((&key, number), known) in keys.iter().zip(0..).zip(known) {
             list.clear();
