@@ -178,8 +178,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Keys {
-    /// Opens what the store and the folder of runs hold. An eighth of `memory` bytes go to the latest postings, a good fifth to
-    /// filters.
+    /// Opens what the store and the folder of runs hold. An eighth of `memory` bytes go to the latest postings, more than a
+    /// quarter to filters.
     pub(crate) fn open(store: Arc<Store>, folder: PathBuf, memory: u64) -> Result<Self> {
         let catalogue = Catalogue::read(&store)?;
         pages::drop_unknown(&folder, |id| catalogue.entries.iter().any(|entry| entry.id == id))?;
@@ -195,7 +195,7 @@ impl Keys {
             failed: Mutex::new(None),
             closing: AtomicBool::new(false),
             most: most(memory / 16),
-            filters: memory / 32 * 7,
+            filters: memory / 32 * 9,
         };
         let entries = &catalogue.entries;
         let run = |(entry, held): (&Entry, u32)| Run::open(&keys.folder, *entry, held).map(Arc::new);

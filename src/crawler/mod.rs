@@ -21,11 +21,11 @@
 //!
 //! # Memory
 //!
-//! Of the memory that an index may take a good fifth goes to the filters of runs, an eighth at most to postings that are in
-//! no run yet, a sixteenth to blocks of the store that were read, and a tenth, or more while much is written, to records
-//! that are not on their way to the disk yet. What is left is for the words that are kept, for the tables of pages, and for
-//! what the program's allocator holds back. A new run's filter comes once those of the runs in its place are gone: for
-//! that moment it is read for keys that it does not hold.
+//! Of the memory that an index may take more than a quarter goes to the filters of runs, an eighth at most to postings that
+//! are in no run yet, a sixteenth to blocks of the store that were read, and a tenth, or more while much is written, to
+//! records that are not on their way to the disk yet. What is left is for the words that are kept, for the tables of pages,
+//! and for what the program's allocator holds back: much, if that takes memory by pages of two megabytes. A new run's
+//! filter comes once those of the runs in its place are gone: for that moment it is read for keys that it does not hold.
 //!
 //! # Limits
 //!
