@@ -14,7 +14,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fjall::config::{BlockSizePolicy, CompressionPolicy};
+use fjall::config::{BlockSizePolicy, CompressionPolicy, FilterPolicy};
 use fjall::{
     CompressionType, Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable, Slice,
 };
@@ -185,7 +185,10 @@ impl Store {
                     return options;
                 }
                 let plain = CompressionPolicy::all(CompressionType::None);
-                options.data_block_size_policy(BlockSizePolicy::all(BLOCK)).data_block_compression_policy(plain)
+                let options = options.data_block_size_policy(BlockSizePolicy::all(BLOCK));
+                // Which of its files a number is in tells that it is there: a filter would be two and a half bytes a record
+                // of memory, and of reading, for nothing.
+                options.data_block_compression_policy(plain).filter_policy(FilterPolicy::disabled())
             };
             database.keyspace(table.name(), options)
         };
