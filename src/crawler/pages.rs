@@ -27,6 +27,9 @@ const EXTENSION: &str = "run";
 /// The ends that are read at once.
 const AT_ONCE: usize = 1 << 15;
 
+/// The bytes that are read at once by who reads page after page.
+const STRETCH: u64 = 1 << 16;
+
 /// An open file of pages.
 #[derive(Debug)]
 pub(crate) struct Pages {
@@ -34,6 +37,15 @@ pub(crate) struct Pages {
     id: u32,
     file: File,
     ends: Ends,
+}
+
+/// Pages that were read together.
+#[derive(Debug, Default)]
+pub(crate) struct Stretch {
+    pub(crate) bytes: Vec<u8>,
+    /// Where they start in the file.
+    start: u64,
+    pages: Range<u32>,
 }
 
 /// Where each page ends in the file: little more than two bytes a page, as there are very many of them.
@@ -188,15 +200,44 @@ impl Pages {
     /// Reads a page into a buffer, and gives what it holds.
     pub(crate) fn get<'b>(&self, number: u32, buffer: &'b mut Vec<u8>) -> Result<&'b [u8]> {
         let range = self.ends.range(number as usize).ok_or_else(|| self.damaged(number))?;
+        self.read(number, range, buffer)?;
+        self.unsealed(number, buffer).map(|length| &buffer[..length])
+    }
+
+    /// Where in a stretch stands what a page holds. Unless the page is in it, it is filled with that and those that come
+    /// next: read one by one, they would take many times as long.
+    pub(crate) fn find_in(&self, number: u32, stretch: &mut Stretch) -> Result<Range<usize>> {
+        let place = |number: u32| self.ends.range(number as usize).ok_or_else(|| self.damaged(number));
+        let page = place(number)?;
+        if !stretch.pages.contains(&number) {
+            let mut last = number;
+            let fits =
+                |number: u32| self.ends.range(number as usize).is_some_and(|next| next.end - page.start <= STRETCH);
+            while fits(last + 1) {
+                last += 1;
+            }
+            stretch.pages = 0..0;
+            self.read(number, page.start..place(last)?.end, &mut stretch.bytes)?;
+            (stretch.start, stretch.pages) = (page.start, number..last + 1);
+        }
+        let range = (page.start - stretch.start) as usize..(page.end - stretch.start) as usize;
+        let length = self.unsealed(number, &stretch.bytes[range.clone()])?;
+        Ok(range.start..range.start + length)
+    }
+
+    /// Reads a part of the file, of which a page is the first, into a buffer.
+    fn read(&self, number: u32, range: Range<u64>, buffer: &mut Vec<u8>) -> Result<()> {
         buffer.resize((range.end - range.start) as usize, 0);
         read_at(&self.file, range.start, buffer).map_err(|error| match error.kind() {
             ErrorKind::UnexpectedEof => self.damaged(number),
             _ => self.failed(error),
-        })?;
-        match bytes::unseal(PAGES, &place(self.id, number), buffer) {
-            Some(length) => Ok(&buffer[..length]),
-            None => Err(wrong(&self.path, &format!("the checksum of its page {number} is wrong"))),
-        }
+        })
+    }
+
+    /// The length of a page without its checksum, if that one is right.
+    fn unsealed(&self, number: u32, page: &[u8]) -> Result<usize> {
+        bytes::unseal(PAGES, &place(self.id, number), page)
+            .ok_or_else(|| wrong(&self.path, &format!("the checksum of its page {number} is wrong")))
     }
 
     /// The bytes that it takes on disk.
@@ -291,7 +332,7 @@ mod tests {
         for (number, page) in (0..).zip(&written) {
             assert_eq!(pages.get(number, &mut buffer).expect("whole"), page);
         }
-        assert!(pages.get(3, &mut buffer).is_err());
+        assert!(pages.get(3, &mut buffer).is_err() && pages.find_in(3, &mut Stretch::default()).is_err());
         let path = path_of(folder.path(), 7);
         let whole = fs::read(&path).expect("readable");
         assert_eq!(pages.size(), whole.len() as u64);
@@ -302,9 +343,27 @@ mod tests {
             let read = Pages::open(folder.path(), 7, 3)
                 .and_then(|pages| (0..3).try_for_each(|number| pages.get(number, &mut Vec::new()).map(|_| ())));
             assert!(matches!(read, Err(Error::Damaged { .. })), "byte {at}");
+            let read = Pages::open(folder.path(), 7, 3).and_then(|pages| {
+                let mut stretch = Stretch::default();
+                (0..3).try_for_each(|number| pages.find_in(number, &mut stretch).map(|_| ()))
+            });
+            assert!(matches!(read, Err(Error::Damaged { .. })), "byte {at}, read together");
         }
         fs::write(&path, &whole[..whole.len() - 1]).expect("written");
         assert!(matches!(Pages::open(folder.path(), 7, 3), Err(Error::Damaged { .. })));
+    }
+
+    #[test]
+    fn pages_that_are_read_together_are_those_that_are_read_one_by_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        // Longer and shorter than a stretch.
+        let written = (0..300).map(|number| vec![number as u8; [700, 0, 2 * STRETCH as usize, 9000][number % 7 % 4]]);
+        let pages = Pages::write(folder.path(), 7, written.map(Ok)).expect("written");
+        let (mut stretch, mut buffer) = (Stretch::default(), Vec::new());
+        for number in (0..300).chain([5, 299, 4, 4, 100]) {
+            let range = pages.find_in(number, &mut stretch).expect("whole");
+            assert!(stretch.bytes[range] == *pages.get(number, &mut buffer).expect("whole"), "{number}");
+        }
     }
 
     #[test]

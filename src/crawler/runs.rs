@@ -9,11 +9,11 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use crate::crawler::bytes::{Rest, put_number};
+use crate::crawler::bytes::{Rest, SUM, put_number};
 use crate::crawler::files;
 use crate::crawler::filter::{self, Filter, Growing, Probe};
 use crate::crawler::lists::{List, Posting};
-use crate::crawler::pages::Pages;
+use crate::crawler::pages::{Pages, Stretch};
 use crate::error::Result;
 use crate::index::postings::Key;
 
@@ -227,7 +227,9 @@ impl<I: Iterator<Item = Result<(Key, Posting)>>> Iterator for Paged<'_, I> {
         if self.next >= self.entry.pages {
             return self.filter.next_page().map_err(files::failed(self.folder)).transpose();
         }
-        let (mut keys, mut postings) = (Vec::new(), Vec::new());
+        // Of most pages both halves fit into this.
+        let room = 2 * PAGE as usize;
+        let (mut keys, mut postings) = (Vec::with_capacity(room * 12 + SUM), Vec::with_capacity(room * 4));
         let here =
             |next: &Result<(Key, Posting)>| next.as_ref().map_or(true, |(key, _)| self.entry.page(*key) == self.next);
         while let Some(next) = self.postings.next_if(here) {
@@ -253,7 +255,9 @@ impl<I: Iterator<Item = Result<(Key, Posting)>>> Iterator for Paged<'_, I> {
 struct Cursor<'r> {
     run: &'r Run,
     page: u32,
-    buffer: Vec<u8>,
+    stretch: Stretch,
+    /// Where the page at hand stands in it.
+    start: usize,
     /// The place on the page, and how many there are.
     at: usize,
     count: usize,
@@ -263,7 +267,7 @@ struct Cursor<'r> {
 
 impl<'r> Cursor<'r> {
     fn new(run: &'r Run) -> Result<Self> {
-        let mut cursor = Self { run, page: 0, buffer: Vec::new(), at: 0, count: 0, key: None };
+        let mut cursor = Self { run, page: 0, stretch: Stretch::default(), start: 0, at: 0, count: 0, key: None };
         cursor.turn()?;
         Ok(cursor)
     }
@@ -271,19 +275,21 @@ impl<'r> Cursor<'r> {
     /// Looks at the next key. Reads pages until there is one with something on it that was not read.
     fn turn(&mut self) -> Result<()> {
         while self.at == self.count && self.page < self.run.entry.pages {
-            self.count = self.run.page(self.page, &mut self.buffer)?.0.len();
-            self.at = 0;
+            let page = self.run.pages.find_in(self.page, &mut self.stretch)?;
+            let (keys, _) =
+                halves(&self.stretch.bytes[page.clone()]).ok_or_else(|| self.run.pages.damaged(self.page))?;
+            (self.count, self.start, self.at) = (keys.len(), page.start, 0);
             self.page += 1;
         }
-        let key = self.buffer.get(self.at * 8..).filter(|_| self.at < self.count);
+        let key = self.stretch.bytes.get(self.start + self.at * 8..).filter(|_| self.at < self.count);
         self.key = key.and_then(|key| key.first_chunk()).map(|&key| u64::from_le_bytes(key));
         Ok(())
     }
 
     /// The posting of the next key; then the one after it is next.
     fn take(&mut self) -> Result<Posting> {
-        let place = self.count * 8 + self.at * 4;
-        let posting = self.buffer[place..].first_chunk().map_or(0, |&posting| u32::from_le_bytes(posting));
+        let place = self.start + self.count * 8 + self.at * 4;
+        let posting = self.stretch.bytes[place..].first_chunk().map_or(0, |&posting| u32::from_le_bytes(posting));
         self.at += 1;
         self.turn()?;
         Ok(Posting(posting))
