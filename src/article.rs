@@ -79,8 +79,8 @@ pub mod flag {
     pub const CAPITAL: u8 = 2;
     /// It is the first of a sentence.
     pub const SENTENCE: u8 = 4;
-    /// It is the first after a blank line.
-    pub const PARAGRAPH: u8 = 8;
+    /// It stands in a quotation. In an index that was filled before quotations were told, the first word of a paragraph.
+    pub const QUOTED: u8 = 8;
 }
 
 /// A hash of all words in order, made of their hashes: equal for articles with the same words. It is made of the upper 56

@@ -11,6 +11,7 @@ mod neon;
 mod ascii;
 pub(crate) mod normalise;
 pub(crate) mod sentences;
+pub(crate) mod quotes;
 pub mod tokenise;
 pub mod shingle;
 

@@ -31,14 +31,14 @@ pub(crate) fn starts_sentence(before: &str, gap: &str) -> bool {
     !abbreviated || blank_line(gap)
 }
 
-/// Whether nothing between two tokens can be what ends a sentence or a paragraph: an answer for most gaps that is had
-/// without reading their characters.
+/// Whether nothing between two tokens can be what ends a sentence or a paragraph, or a mark of a quotation: an answer for
+/// most gaps that is had without reading their characters.
 #[inline]
 pub(crate) fn says_nothing(gap: &[u8]) -> bool {
-    !gap.iter().any(|&byte| matches!(byte, b'.' | b'!' | b'?' | b'\n') || !byte.is_ascii())
+    !gap.iter().any(|&byte| matches!(byte, b'.' | b'!' | b'?' | b'\n' | b'"') || !byte.is_ascii())
 }
 
-fn ends_sentence(c: char) -> bool {
+pub(crate) fn ends_sentence(c: char) -> bool {
     matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '।' | '؟')
 }
 

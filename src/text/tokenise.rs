@@ -13,7 +13,8 @@ use crate::article::{Span, Tokens, flag};
 use crate::hash;
 use crate::text::ascii;
 use crate::text::normalise::Normaliser;
-use crate::text::sentences::{blank_line, says_nothing, starts_sentence};
+use crate::text::quotes::quoted_behind;
+use crate::text::sentences::{says_nothing, starts_sentence};
 
 /// An article's words with the place of each in the text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -57,6 +58,8 @@ pub(crate) struct Words {
     odd: Vec<(usize, Range<usize>)>,
     /// What was normalised, without what lies between its words.
     normal: String,
+    /// [`flag::QUOTED`], if the last word stands in a quotation.
+    quoted: u8,
 }
 
 /// A word as it is to be spelled.
@@ -99,13 +102,14 @@ impl Words {
     }
 
     fn clear(&mut self) {
-        let Self { hashes, flags, spans, repairs, odd, normal } = self;
+        let Self { hashes, flags, spans, repairs, odd, normal, quoted } = self;
         hashes.clear();
         flags.clear();
         spans.clear();
         *repairs = 0;
         odd.clear();
         normal.clear();
+        *quoted = 0;
     }
 
     /// Adds the words that begin and end at these places of the text behind `from`, and stand there as they are.
@@ -121,14 +125,20 @@ impl Words {
         if first == self.spans.len() {
             return;
         }
-        self.flags[first] |= self.boundary(text, first);
+        let boundary = self.boundary(text, first);
+        self.flags[first] |= boundary;
+        let mut quoted = self.quoted;
         for (pair, flags) in self.spans[first..].windows(2).zip(&mut self.flags[first + 1..]) {
             let gap = pair[0].end as usize..pair[1].start as usize;
             // One byte, nearly always a space, says nothing.
             if gap.len() > 1 && !says_nothing(&text.as_bytes()[gap.clone()]) {
-                *flags |= between(&text[pair[0].range()], &text[gap]);
+                let (before, gap) = (&text[pair[0].range()], &text[gap]);
+                *flags |= u8::from(starts_sentence(before, gap)) * flag::SENTENCE;
+                quoted = behind(gap, false, quoted);
             }
+            *flags |= quoted;
         }
+        self.quoted = quoted;
     }
 
     /// Adds a word that was normalised.
@@ -146,32 +156,36 @@ impl Words {
         } else {
             0
         };
-        self.flags.push(kind | self.boundary(text, number));
+        let boundary = self.boundary(text, number);
+        self.flags.push(kind | boundary);
         self.odd.push((number, start..self.normal.len()));
     }
 
-    /// Whether a sentence or a paragraph starts with the word of that number, behind which there is none yet that was
-    /// normalised.
-    fn boundary(&self, text: &str, number: usize) -> u8 {
-        let Some(before) = number.checked_sub(1) else { return flag::SENTENCE | flag::PARAGRAPH };
-        let span = self.spans[before];
+    /// Whether a sentence starts with the word of that number, behind which there is none yet that was normalised, and
+    /// whether it stands in a quotation.
+    fn boundary(&mut self, text: &str, number: usize) -> u8 {
+        let before = number.checked_sub(1);
+        let end = before.map_or(0, |before| self.spans[before].end as usize);
         // Two bigrams of one run overlap: no gap lies between them.
-        let gap = text.get(span.end as usize..self.spans[number].start as usize).unwrap_or("");
-        let word = match self.odd.last() {
-            Some((odd, range)) if *odd == before => &self.normal[range.clone()],
-            _ => &text[span.range()],
-        };
-        between(word, gap)
+        let gap = text.get(end..self.spans[number].start as usize).unwrap_or("");
+        self.quoted = behind(gap, before.is_none(), self.quoted);
+        let starts = before.is_none_or(|before| {
+            let word = match self.odd.last() {
+                Some((odd, range)) if *odd == before => &self.normal[range.clone()],
+                _ => &text[self.spans[before].range()],
+            };
+            starts_sentence(word, gap)
+        });
+        self.quoted | u8::from(starts) * flag::SENTENCE
     }
 }
 
-/// Whether a sentence or a paragraph starts behind this word and what follows it.
-fn between(word: &str, gap: &str) -> u8 {
-    if gap.len() < 2 {
-        return 0;
+/// [`flag::QUOTED`], if the word behind a gap stands in a quotation; `before` is that of the word before.
+fn behind(gap: &str, first: bool, before: u8) -> u8 {
+    if gap.is_empty() || gap == " " {
+        return before;
     }
-    let sentence = u8::from(starts_sentence(word, gap)) * flag::SENTENCE;
-    sentence | (u8::from(blank_line(gap)) * flag::PARAGRAPH)
+    u8::from(quoted_behind(gap, first, before != 0)) * flag::QUOTED
 }
 
 /// The tokeniser's buffers, kept from one article to the next.
@@ -345,8 +359,8 @@ mod tests {
     fn flags_tell_numbers_capitals_and_sentences() {
         let text = "Mr. Hale paid 12 dollars. He left.\n\nNext day";
         let flags = tokenise(text).tokens.flags().to_vec();
-        let first = flag::SENTENCE | flag::PARAGRAPH | flag::CAPITAL;
-        assert_eq!(flags, [first, flag::CAPITAL, 0, flag::NUMBER, 0, flag::SENTENCE | flag::CAPITAL, 0, first, 0]);
+        let first = flag::SENTENCE | flag::CAPITAL;
+        assert_eq!(flags, [first, flag::CAPITAL, 0, flag::NUMBER, 0, first, 0, first, 0]);
     }
 
     #[test]
@@ -373,6 +387,21 @@ mod tests {
         #[test]
         fn runs_agree_with_the_whole(text in "([a-cX1 .'’“é\u{301}аοΙß京都ไท\u{ad}\u{200b}\u{a0}２&;#\n]|&amp;|&#39;|\\PC){0,40}") {
             prop_assert_eq!(texts(&text), naive(&text));
+        }
+
+        #[test]
+        fn no_gap_is_passed_over_that_says_something(text in "([a-dX1]{1,3}|Mr|Größe|[ .,!?\n\"“”’-]{1,3}){0,30}") {
+            let (mut found, mut quoted) = (Words::default(), 0);
+            Tokeniser::default().run(&text, &mut found);
+            let words = texts(&text);
+            for (number, span) in found.spans.iter().enumerate() {
+                let before = number.checked_sub(1);
+                let gap = &text[before.map_or(0, |before| found.spans[before].range().end)..span.range().start];
+                quoted = behind(gap, number == 0, quoted);
+                let starts = before.is_none_or(|before| starts_sentence(&words[before], gap));
+                let expected = quoted | u8::from(starts) * flag::SENTENCE;
+                prop_assert_eq!(found.flags[number] & (flag::QUOTED | flag::SENTENCE), expected, "{}", number);
+            }
         }
 
         #[test]
