@@ -14,6 +14,9 @@ use crate::verify::sentences::Held;
 /// Damaged words from which a text passes for a scanned one.
 const DAMAGED: usize = 5;
 
+/// Fewer synonyms than this are an editor's.
+const FEW_SYNONYMS: usize = 4;
+
 /// One word is clearly commoner than another when it is in e^0.3 times as many articles.
 const COMMONER: f32 = 0.3;
 
@@ -103,6 +106,10 @@ pub struct Evidence {
     pub names_differ: usize,
     /// Whether both are short notices that begin with names, and neither has the other's.
     pub subjects_differ: bool,
+    /// Whether they begin with one sentence that has other figures in either.
+    pub leads_differ: bool,
+    /// Places where both, if they are short, have the names of others that come nowhere in the other.
+    pub places_renamed: usize,
 }
 
 impl Evidence {
@@ -165,11 +172,15 @@ impl Evidence {
             && (self.figures < 3 || self.figures_held >= 0.9)
     }
 
-    /// Whether the two are notices in one form: short, and about others, or line by line the same with other figures.
+    /// Whether the two are notices in one form: short, and about others, or line by line the same with other figures or
+    /// names, or with other figures in the sentence that they begin with. Where synonyms tell of a spinner, he may have
+    /// counted the figures anew or met names.
     pub fn notice_veto(&self) -> bool {
-        let line_by_line = self.words < notice::LONGEST && self.in_order >= 0.6;
-        let other_figures = self.figures_differ > 0 && self.figures_held <= 0.5;
-        !self.is_noisy() && (self.subjects_differ || line_by_line && other_figures)
+        let short = self.words < notice::LONGEST;
+        let other_figures = self.in_order >= 0.6 && self.figures_differ > 0 && self.figures_held <= 0.5;
+        let other_names = self.in_order >= 0.8 && self.places_renamed >= 2 && self.related + self.damaged == 0;
+        let other_lead = self.leads_differ && self.related < FEW_SYNONYMS;
+        !self.is_noisy() && (self.subjects_differ || other_lead || short && (other_figures || other_names))
     }
 
     /// Whether so many differ that the two are different news in the same words.
@@ -257,6 +268,8 @@ pub(crate) struct Parts {
     pub(crate) facts: Facts,
     pub(crate) isolated: Isolated,
     pub(crate) subjects_differ: bool,
+    pub(crate) leads_differ: bool,
+    pub(crate) places_renamed: usize,
     /// How their sentences correspond: for the model alone.
     pub(crate) held: Option<Held>,
 }
@@ -264,7 +277,7 @@ pub(crate) struct Parts {
 impl Parts {
     /// Adds them, and what the alignment shows, to what the words and their pairs tell.
     pub(crate) fn complete(self, words: &Evidence, a: &Tokens, b: &Tokens, alignment: &Alignment) -> Evidence {
-        let Self { shared, facts, isolated, subjects_differ, held } = self;
+        let Self { shared, facts, isolated, subjects_differ, leads_differ, places_renamed, held } = self;
         let held = held.unwrap_or_default();
         let shorter = words.words.max(1) as f64;
         let tight = alignment.tight();
@@ -296,6 +309,8 @@ impl Parts {
             figures_differ: facts.figures_differ,
             names_differ: facts.names_differ,
             subjects_differ,
+            leads_differ,
+            places_renamed,
             ..*words
         }
     }
@@ -339,5 +354,16 @@ mod tests {
         assert!(!Evidence { words: 160, ..differs }.notice_veto());
         assert!(!Evidence { figures_held: 0.7, ..differs }.notice_veto());
         assert!(!Evidence { damaged: DAMAGED, ..differs }.notice_veto());
+    }
+
+    #[test]
+    fn notices_in_one_form_about_others_are_other_news_unless_a_spinner_was_there() {
+        let renamed = Evidence { words: 60, in_order: 0.9, places_renamed: 2, ..Evidence::default() };
+        assert!(renamed.notice_veto());
+        assert!(!Evidence { related: 1, ..renamed }.notice_veto());
+        assert!(!Evidence { words: 160, ..renamed }.notice_veto());
+        let lead = Evidence { words: 120, leads_differ: true, ..Evidence::default() };
+        assert!(lead.notice_veto());
+        assert!(!Evidence { related: FEW_SYNONYMS, ..lead }.notice_veto());
     }
 }

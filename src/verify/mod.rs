@@ -3,8 +3,8 @@
 pub mod jaccard;
 pub(crate) mod align;
 pub(crate) mod facts;
-pub(crate) mod notice;
 pub(crate) mod sentences;
+pub(crate) mod notice;
 pub(crate) mod glance;
 pub mod evidence;
 pub(crate) mod words;

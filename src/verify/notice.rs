@@ -1,11 +1,19 @@
 //! Notices: short reports in a fixed form, as agencies and exchanges publish them by the dozen. Two of them share most of
 //! their words, and differ in whom they are about.
 
+use std::ops::Range;
+
 use crate::article::{Tokens, flag};
-use crate::lexicon::vocabulary::Vocabulary;
+use crate::lexicon::spellings::Words;
+use crate::lexicon::vocabulary::{Vocabulary, Word};
+use crate::verify::align::Alignment;
+use crate::verify::sentences;
 
 /// Articles of fewer words than this may be notices.
 pub(crate) const LONGEST: usize = 100;
+
+/// An abbreviation begins with so many letters of the word.
+const ABBREVIATED: usize = 3;
 
 /// The name that a notice begins with has no more words than this: longer runs of capitals are headlines.
 const NAME: usize = 8;
@@ -20,6 +28,72 @@ pub(crate) fn subjects_differ(a: &Tokens, b: &Tokens, vocabulary: &Vocabulary) -
         subject.is_some_and(|token| !tokens.hashes().contains(&token) && !has_form(tokens, token, vocabulary))
     };
     lacks(b, subject(a, vocabulary)) && lacks(a, subject(b, vocabulary))
+}
+
+/// Articles of fewer words than this tell their figures in the first sentence, as far as they have some.
+const LONGEST_LEAD: usize = 150;
+
+/// The first sentences of two articles are one if this share of the words of either, by their rarity, is the other's.
+const ONE_SENTENCE: f64 = 0.3;
+
+/// Whether two short articles begin with one sentence that has other figures in either: most of them the other article has
+/// nowhere. That is what is new in either.
+pub(crate) fn leads_differ(a: &Tokens, b: &Tokens, vocabulary: &Vocabulary) -> bool {
+    if a.len().min(b.len()) >= LONGEST_LEAD {
+        return false;
+    }
+    let figures_differ = |tokens: &Tokens, other: &Tokens| {
+        let lead = sentences::first(tokens);
+        let figures = lead.filter(|&at| tokens.flags()[at] & flag::NUMBER != 0).map(|at| tokens.hashes()[at]);
+        let (lacking, held): (Vec<u32>, Vec<u32>) =
+            figures.partition(|&figure| !other.hashes().contains(&figure) && !has_form(other, figure, vocabulary));
+        lacking.len() > held.len()
+    };
+    figures_differ(a, b) && figures_differ(b, a) && are_one_sentence(a, b, vocabulary)
+}
+
+/// Whether two articles begin with one sentence, however edited.
+fn are_one_sentence(a: &Tokens, b: &Tokens, vocabulary: &Vocabulary) -> bool {
+    let [x, y] = [a, b].map(|tokens| {
+        let mut words: Vec<Word> = sentences::first(tokens).map(|at| vocabulary.word(tokens.hashes()[at])).collect();
+        words.sort_unstable_by_key(|word| word.stem);
+        words.dedup_by_key(|word| word.stem);
+        words
+    });
+    let weight = |words: &[Word]| words.iter().map(|word| f64::from(word.weight)).sum::<f64>();
+    let both: Vec<Word> =
+        x.iter().filter(|word| y.binary_search_by_key(&word.stem, |other| other.stem).is_ok()).copied().collect();
+    weight(&both) >= ONE_SENTENCE * f64::max(weight(&x), weight(&y))
+}
+
+/// The places where two articles have names of others between the same words, at their start too: of either name the other
+/// article has no word, nor a form or an abbreviation of one.
+pub(crate) fn places_renamed(
+    [a, b]: [&Tokens; 2],
+    alignment: &Alignment,
+    vocabulary: &Vocabulary,
+    words: &Words,
+) -> usize {
+    let start = alignment.chain.first().map(|block| (0..block.a, 0..block.b));
+    let sites = alignment.firm_sites().map(|site| (site.a, site.b));
+    let begins = |x: u32, y: u32| match (words.get(x), words.get(y)) {
+        (Some(x), Some(y)) => x.chars().zip(y.chars()).take(ABBREVIATED).filter(|(x, y)| x == y).count() == ABBREVIATED,
+        _ => false,
+    };
+    let names_another = |tokens: &Tokens, range: &Range<usize>, other: &Tokens, there: &Range<usize>| {
+        let abbreviates = |name: u32| other.hashes()[there.clone()].iter().any(|&word| begins(name, word));
+        let mut names = range.clone().filter(|&at| is_telling_name(tokens, at, vocabulary)).peekable();
+        let is_another = |name: u32| !other.hashes().contains(&name) && !has_form(other, name, vocabulary);
+        names.peek().is_some() && names.map(|at| tokens.hashes()[at]).all(|name| is_another(name) && !abbreviates(name))
+    };
+    start.into_iter().chain(sites).filter(|(x, y)| names_another(a, x, b, y) && names_another(b, y, a, x)).count()
+}
+
+/// Whether a word with a capital is one that few articles have, and no common one.
+fn is_telling_name(tokens: &Tokens, at: usize, vocabulary: &Vocabulary) -> bool {
+    let word = vocabulary.word(tokens.hashes()[at]);
+    let flags = tokens.flags()[at];
+    flags & flag::CAPITAL != 0 && flags & flag::NUMBER == 0 && word.key && (word.name || !word.english)
 }
 
 /// Whether an article has a form of a word, as `Harrow's` is one of `Harrow`.
@@ -45,6 +119,22 @@ mod tests {
 
     /// Of two texts, beside reports on the same companies.
     fn differ(a: &str, b: &str) -> bool {
+        told(a, b, |[a, b], vocabulary, _| subjects_differ(a, b, vocabulary))
+    }
+
+    fn renamed(a: &str, b: &str) -> usize {
+        told(a, b, |[a, b], vocabulary, words| {
+            let count = |a, b| places_renamed([a, b], &Alignment::between(a, b), vocabulary, words);
+            assert_eq!(count(a, b), count(b, a));
+            count(a, b)
+        })
+    }
+
+    fn begin_otherwise(a: &str, b: &str) -> bool {
+        told(a, b, |[a, b], vocabulary, _| leads_differ(a, b, vocabulary))
+    }
+
+    fn told<T>(a: &str, b: &str, tell: impl Fn([&Tokens; 2], &Vocabulary, &Words) -> T) -> T {
         let other = "Another Corp was named in the south.";
         let said = "Shares of Harrow Mills and of Tolland Gas rose, as did Pennick Steel and Ostler Tin in the north.";
         let mut found = Vec::new();
@@ -54,7 +144,7 @@ mod tests {
         let words: Words = found.iter().map(|(full, word)| (*full, &**word)).collect();
         let [a, b, said, other] = [a, b, said, other].map(|text| tokenise(text).tokens);
         let vocabulary = Vocabulary::learn(&[&a, &b, &said, &other], &words);
-        subjects_differ(&a, &b, &vocabulary)
+        tell([&a, &b], &vocabulary, &words)
     }
 
     #[test]
@@ -90,5 +180,35 @@ mod tests {
     fn longer_articles_are_no_notices() {
         let long = |of: &str| format!("{of} said so. {}", "It raised the price it pays for tin again. ".repeat(12));
         assert!(!differ(&long("Harrow Mills"), &long("Tolland Gas")));
+    }
+
+    #[test]
+    fn a_lead_with_other_figures_is_other_news() {
+        let day = |sold: &str, ago: &str| {
+            format!(
+                "The Mint of Harrow said it sold {sold} ounces of tin at its weekly auction. That compares with {ago} \
+                 a year ago. Bids came from smelters in the north, and 12 traders took part."
+            )
+        };
+        assert!(begin_otherwise(&day("4,100", "3,950"), &day("5,725", "4,080")));
+        assert!(!begin_otherwise(&day("4,100", "3,950"), &day("4,100", "4,080")));
+        // What was news in the one is told further down in the other.
+        assert!(!begin_otherwise(&day("4,100", "3,950"), &day("5,725", "4,100")));
+        let reworded = "Pennick Steel sent 5,725 tons south. The Mint of Harrow had 12 traders in the north.";
+        assert!(!begin_otherwise(&day("4,100", "3,950"), reworded));
+        assert!(!begin_otherwise(&day("4,100", "3,950").repeat(5), &day("5,725", "4,080").repeat(5)));
+    }
+
+    #[test]
+    fn names_of_others_in_the_same_places_are_counted() {
+        let sale = |firm: &str, town: &str, buyer: &str| {
+            format!("{firm} said it would sell its mill in {town} for nine million to {buyer} before the end of May.")
+        };
+        let one = sale("Brenforth Tin", "Quellby", "Ostrava Foods");
+        assert_eq!(renamed(&one, &sale("Calderwick Zinc", "Marrowdale", "Ostrava Foods")), 2);
+        assert_eq!(renamed(&one, &one), 0);
+        // An abbreviation is no other name, and neither is one that the other article has elsewhere.
+        assert_eq!(renamed(&one, &sale("Bren. Tin", "Quel.", "Ostrava Foods")), 0);
+        assert_eq!(renamed(&one, &sale("Ostrava Foods", "Quellby", "Brenforth Tin")), 0);
     }
 }

@@ -10,7 +10,7 @@
 //! | `rewrite` | reworded, condensed, expanded or reordered, facts kept: the model calls it a copy |
 //!
 //! The first row that holds decides. Short notices in one form are no copies of each other below the threshold of `near`
-//! if they are about others, or their figures are others. An article of fewer tokens than a shingle has exact copies
+//! if they are about others, or their figures are others, in the sentence that they begin with or throughout. An article of fewer tokens than a shingle has exact copies
 //! only; one of fewer than [`TOO_SHORT`] is too short for an excerpt (it is a caption, a headline or a stock phrase), one
 //! of fewer than [`TOO_SHORT_TO_REWRITE`] for the last three rows, and one of fewer than [`TOO_SHORT_WITHOUT_SYNONYM`]
 //! unless a synonym tells of rewriting.
@@ -333,6 +333,11 @@ impl Judge<'_> {
             facts: facts::Facts::of(x, y, alignment, self.words),
             isolated: Isolated::of(x, y, alignment, self.words, self.lexicon, self.vocabulary),
             subjects_differ: notice::subjects_differ(x, y, self.vocabulary),
+            leads_differ: notice::leads_differ(x, y, self.vocabulary),
+            places_renamed: match x.len().min(y.len()) {
+                ..notice::LONGEST => notice::places_renamed([x, y], alignment, self.vocabulary, self.words),
+                _ => 0,
+            },
             held: model.then(|| self.held(a, b)),
         }
         .complete(&words, x, y, alignment)
@@ -415,6 +420,10 @@ impl Judge<'_> {
             }
             None if alike && evidence.subjects_differ && evidence.notice_veto() => {
                 "not a copy, though the wording is alike: two short notices that begin with the names of others"
+                    .to_owned()
+            }
+            None if alike && evidence.leads_differ && evidence.notice_veto() => {
+                "not a copy, though the wording is alike: two short articles that begin with one sentence and other figures"
                     .to_owned()
             }
             None if evidence.facts_veto() || alike && (evidence.notice_veto() || evidence.figures_veto()) => format!(

@@ -3,6 +3,8 @@
 //! Articles on one event share names and figures all over; a copy shares them sentence by sentence, whatever was moved,
 //! split, merged or reworded in between.
 
+use std::ops::Range;
+
 use crate::article::{Tokens, flag};
 use crate::lexicon::vocabulary::{FUNCTION, Vocabulary, Word};
 use crate::verify::align::longest_ascending;
@@ -214,12 +216,22 @@ fn mean(found: &[Counterpart]) -> f64 {
     held / f64::max(total, f64::EPSILON)
 }
 
+/// The words of an article's first sentence.
+pub(crate) fn first(tokens: &Tokens) -> Range<usize> {
+    let end = tokens.flags().iter().enumerate().find(|&(at, &flags)| ends_before(flags, at));
+    0..end.map_or(tokens.len(), |(at, _)| at)
+}
+
+/// Whether a sentence of so many words ends before a word with these flags.
+fn ends_before(flags: u8, length: usize) -> bool {
+    (flags & flag::SENTENCE != 0 && length >= SHORTEST) || length >= LONGEST
+}
+
 /// Where each sentence starts, and the end.
 fn starts(tokens: &Tokens) -> Vec<usize> {
     let mut starts = vec![0];
     for (at, &flags) in tokens.flags().iter().enumerate() {
-        let length = at - starts[starts.len() - 1];
-        if (flags & flag::SENTENCE != 0 && length >= SHORTEST) || length >= LONGEST {
+        if ends_before(flags, at - starts[starts.len() - 1]) {
             starts.push(at);
         }
     }
