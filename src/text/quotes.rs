@@ -43,14 +43,20 @@ fn is_room(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::article::flag;
-    use crate::text::tokenise;
+    use super::*;
 
     /// The words of a text that stand in quotations.
     fn quoted(text: &str) -> Vec<&str> {
-        let found = tokenise(text);
-        let words = found.tokens.flags().iter().zip(&found.spans);
-        words.filter(|(flags, _)| **flags & flag::QUOTED != 0).map(|(_, span)| &text[span.range()]).collect()
+        let (mut found, mut is_quoted, mut end) = (Vec::new(), false, 0);
+        for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            let start = word.as_ptr() as usize - text.as_ptr() as usize;
+            is_quoted = quoted_behind(&text[end..start], end == 0, is_quoted);
+            end = start + word.len();
+            if is_quoted {
+                found.push(word);
+            }
+        }
+        found
     }
 
     #[test]

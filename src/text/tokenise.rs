@@ -364,6 +364,15 @@ mod tests {
     }
 
     #[test]
+    fn flags_tell_quotations() {
+        for text in ["He said \"no more,\" and left", "He said “no more,” and left"] {
+            let flags = tokenise(text).tokens.flags().to_vec();
+            let quoted: Vec<bool> = flags.iter().map(|flags| flags & flag::QUOTED != 0).collect();
+            assert_eq!(quoted, [false, false, true, true, false, false], "{text}");
+        }
+    }
+
+    #[test]
     fn known_tokens() {
         // Tokens reach disk: these may never change.
         assert_eq!(tokenise("Windows giant").tokens.hashes(), [0x444b_acde, 0xb17d_53c7]);
