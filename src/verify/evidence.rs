@@ -110,6 +110,8 @@ pub struct Evidence {
     pub leads_differ: bool,
     /// Places where both, if they are short, have the names of others that come nowhere in the other.
     pub places_renamed: usize,
+    /// Whether most of what the two have in common one of them quotes, and its narration is not the other's.
+    pub share_a_speech: bool,
 }
 
 impl Evidence {
@@ -172,13 +174,14 @@ impl Evidence {
             && (self.figures < 3 || self.figures_held >= 0.9)
     }
 
-    /// Whether the two are notices in one form: short, and about others, or line by line the same with other figures or
-    /// names, or with other figures in the sentence that they begin with. Where synonyms tell of a spinner, he may have
-    /// counted the figures anew or met names.
+    /// Whether the two are notices in one form: short, and about others, or line by line the same with other figures, or
+    /// word for word with others' names, or with other figures in the sentence that they begin with. Where synonyms tell of
+    /// a spinner, names and figures may be his.
     pub fn notice_veto(&self) -> bool {
         let short = self.words < notice::LONGEST;
         let other_figures = self.in_order >= 0.6 && self.figures_differ > 0 && self.figures_held <= 0.5;
-        let other_names = self.in_order >= 0.8 && self.places_renamed >= 2 && self.related + self.damaged == 0;
+        let word_for_word = self.containment >= 0.5 && self.in_order >= 0.8 && self.related + self.damaged == 0;
+        let other_names = word_for_word && self.places_renamed >= 2;
         let other_lead = self.leads_differ && self.related < FEW_SYNONYMS;
         !self.is_noisy() && (self.subjects_differ || other_lead || short && (other_figures || other_names))
     }
@@ -270,6 +273,7 @@ pub(crate) struct Parts {
     pub(crate) subjects_differ: bool,
     pub(crate) leads_differ: bool,
     pub(crate) places_renamed: usize,
+    pub(crate) share_a_speech: bool,
     /// How their sentences correspond: for the model alone.
     pub(crate) held: Option<Held>,
 }
@@ -277,7 +281,8 @@ pub(crate) struct Parts {
 impl Parts {
     /// Adds them, and what the alignment shows, to what the words and their pairs tell.
     pub(crate) fn complete(self, words: &Evidence, a: &Tokens, b: &Tokens, alignment: &Alignment) -> Evidence {
-        let Self { shared, facts, isolated, subjects_differ, leads_differ, places_renamed, held } = self;
+        let Self { shared, facts, isolated, subjects_differ, leads_differ, places_renamed, share_a_speech, held } =
+            self;
         let held = held.unwrap_or_default();
         let shorter = words.words.max(1) as f64;
         let tight = alignment.tight();
@@ -311,6 +316,7 @@ impl Parts {
             subjects_differ,
             leads_differ,
             places_renamed,
+            share_a_speech,
             ..*words
         }
     }
@@ -358,9 +364,10 @@ mod tests {
 
     #[test]
     fn notices_in_one_form_about_others_are_other_news_unless_a_spinner_was_there() {
-        let renamed = Evidence { words: 60, in_order: 0.9, places_renamed: 2, ..Evidence::default() };
+        let renamed = Evidence { words: 60, containment: 0.7, in_order: 0.9, places_renamed: 2, ..Evidence::default() };
         assert!(renamed.notice_veto());
         assert!(!Evidence { related: 1, ..renamed }.notice_veto());
+        assert!(!Evidence { containment: 0.4, ..renamed }.notice_veto());
         assert!(!Evidence { words: 160, ..renamed }.notice_veto());
         let lead = Evidence { words: 120, leads_differ: true, ..Evidence::default() };
         assert!(lead.notice_veto());

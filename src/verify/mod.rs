@@ -5,6 +5,7 @@ pub(crate) mod align;
 pub(crate) mod facts;
 pub(crate) mod sentences;
 pub(crate) mod notice;
+pub(crate) mod speech;
 pub(crate) mod glance;
 pub mod evidence;
 pub(crate) mod words;

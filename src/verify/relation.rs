@@ -10,10 +10,11 @@
 //! | `rewrite` | reworded, condensed, expanded or reordered, facts kept: the model calls it a copy |
 //!
 //! The first row that holds decides. Short notices in one form are no copies of each other below the threshold of `near`
-//! if they are about others, or their figures are others, in the sentence that they begin with or throughout. An article of fewer tokens than a shingle has exact copies
-//! only; one of fewer than [`TOO_SHORT`] is too short for an excerpt (it is a caption, a headline or a stock phrase), one
-//! of fewer than [`TOO_SHORT_TO_REWRITE`] for the last three rows, and one of fewer than [`TOO_SHORT_WITHOUT_SYNONYM`]
-//! unless a synonym tells of rewriting.
+//! if they are about others, or their figures are others, in the sentence that they begin with or throughout. Articles
+//! that have a speech in common, and tell other things around it, are neither `spun` nor `rewrite`. An article of fewer
+//! tokens than a shingle has exact copies only; one of fewer than [`TOO_SHORT`] is too short for an excerpt (it is a
+//! caption, a headline or a stock phrase), one of fewer than [`TOO_SHORT_TO_REWRITE`] for the last three rows, and one of
+//! fewer than [`TOO_SHORT_WITHOUT_SYNONYM`] unless a synonym tells of rewriting.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -32,6 +33,7 @@ use crate::verify::jaccard::{Overlap, Shared};
 use crate::verify::model;
 use crate::verify::notice;
 use crate::verify::sentences::{Held, Sentences};
+use crate::verify::speech;
 use crate::verify::words::{self, WordSet};
 
 /// Articles of fewer tokens than this are matched by their exact and near copies only.
@@ -338,6 +340,7 @@ impl Judge<'_> {
                 ..notice::LONGEST => notice::places_renamed([x, y], alignment, self.vocabulary, self.words),
                 _ => 0,
             },
+            share_a_speech: model && speech::is_all_they_share(x, y, alignment, self.vocabulary),
             held: model.then(|| self.held(a, b)),
         }
         .complete(&words, x, y, alignment)
@@ -368,6 +371,7 @@ impl Judge<'_> {
             && !evidence.figures_veto()
             && !evidence.notice_veto()
             && !evidence.strangers_veto()
+            && !evidence.share_a_speech
             && probability(evidence) >= 0.5;
         reworded.then(|| {
             if evidence.is_noisy() {
@@ -432,6 +436,10 @@ impl Judge<'_> {
                 evidence.names_differ,
                 evidence.figures_agree + evidence.names_agree
             ),
+            None if reads_alike && evidence.share_a_speech => {
+                "not a copy, though much is the same: that is what somebody said, and what is told around it is not"
+                    .to_owned()
+            }
             None if reads_alike && evidence.strangers_veto() => format!(
                 "not a copy, though the wording is alike: {} words between kept ones gave way to others that are no synonyms, \
                  {} to synonyms",
