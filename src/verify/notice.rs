@@ -75,6 +75,7 @@ pub(crate) fn places_renamed(
     words: &Words,
 ) -> usize {
     let start = alignment.chain.first().map(|block| (0..block.a, 0..block.b));
+    let start = start.filter(|(x, y)| x.len().max(y.len()) <= NAME);
     let sites = alignment.firm_sites().map(|site| (site.a, site.b));
     let begins = |x: u32, y: u32| match (words.get(x), words.get(y)) {
         (Some(x), Some(y)) => x.chars().zip(y.chars()).take(ABBREVIATED).filter(|(x, y)| x == y).count() == ABBREVIATED,
