@@ -182,7 +182,8 @@ impl Words {
 
 /// [`flag::QUOTED`], if the word behind a gap stands in a quotation; `before` is that of the word before.
 fn behind(gap: &str, first: bool, before: u8) -> u8 {
-    if gap.is_empty() || gap == " " {
+    // One byte between two words, nearly always a space, says nothing.
+    if gap.len() < 2 && !first {
         return before;
     }
     u8::from(quoted_behind(gap, first, before != 0)) * flag::QUOTED
