@@ -176,7 +176,7 @@ impl Words {
             };
             starts_sentence(word, gap)
         });
-        self.quoted | u8::from(starts) * flag::SENTENCE
+        self.quoted | (u8::from(starts) * flag::SENTENCE)
     }
 }
 
@@ -409,7 +409,7 @@ mod tests {
                 let gap = &text[before.map_or(0, |before| found.spans[before].range().end)..span.range().start];
                 quoted = behind(gap, number == 0, quoted);
                 let starts = before.is_none_or(|before| starts_sentence(&words[before], gap));
-                let expected = quoted | u8::from(starts) * flag::SENTENCE;
+                let expected = quoted | (u8::from(starts) * flag::SENTENCE);
                 prop_assert_eq!(found.flags[number] & (flag::QUOTED | flag::SENTENCE), expected, "{}", number);
             }
         }
