@@ -176,8 +176,9 @@ fn eight(text: &[u8], at: usize) -> u64 {
 #[inline]
 fn lower(eight: u64) -> u64 {
     const EACH: u64 = 0x0101_0101_0101_0101;
-    let from_a = eight + EACH * (0x80 - u64::from(b'A'));
-    let after_z = eight + EACH * (0x7f - u64::from(b'Z'));
+    // Bytes beyond ASCII, which may stand behind a word, carry into those behind them only.
+    let from_a = eight.wrapping_add(EACH * (0x80 - u64::from(b'A')));
+    let after_z = eight.wrapping_add(EACH * (0x7f - u64::from(b'Z')));
     eight | ((from_a & !after_z) & (EACH * 0x80)) >> 2
 }
 

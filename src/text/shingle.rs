@@ -58,7 +58,7 @@ const LANES: usize = 32;
 /// The hashes of the first shingles, if there are so many and the processor has vectors that serve: without AVX-512 a
 /// product of 64 bits takes as many steps as rolling does.
 fn at_once(tokens: &[u32], width: usize) -> Option<[u64; LANES]> {
-    if tokens.len() + 1 < LANES + width {
+    if tokens.len().checked_sub(width).is_none_or(|more| more + 1 < LANES) {
         return None;
     }
     #[cfg(all(target_arch = "x86_64", not(feature = "scalar")))]
@@ -178,6 +178,7 @@ mod tests {
         assert_eq!(rolled(&[1, 2], 5), rolled(&[1, 2], 5));
         assert_ne!(rolled(&[1, 2], 5), rolled(&[2, 1], 5));
         assert_ne!(rolled(&[1, 2], 5), rolled(&[1, 2], 2));
+        assert_eq!(rolled(&[7; 99], usize::MAX).len(), 1);
     }
 
     #[test]
