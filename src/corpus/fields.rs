@@ -266,10 +266,10 @@ struct Value<'a, 'r> {
 }
 
 impl<'r> Value<'_, 'r> {
-    fn number(self, digits: Cow<'r, str>) {
+    fn number(self, digits: &'r str) {
         let (text, others): (Vec<_>, Vec<_>) = self.wanted.here.iter().partition(|name| name.field == TEXT);
         self.values.refuse(&text, "a number");
-        self.values.offer(&others, digits);
+        self.values.offer(&others, Cow::Borrowed(digits));
     }
 }
 
@@ -280,10 +280,11 @@ impl<'r> DeserializeSeed<'r> for Value<'_, 'r> {
         let raw = <&RawValue>::deserialize(value)?.get();
         // A number keeps its digits: as a float, two ids of more than sixteen would be one.
         if raw.starts_with(|first: char| first == '-' || first.is_ascii_digit()) {
-            self.number(Cow::Borrowed(raw));
+            self.number(raw);
         } else if let Some(text) = string(raw) {
             self.values.offer(&self.wanted.here, text);
         } else {
+            // No text and no number: the visitor below takes everything else.
             serde_json::Deserializer::from_str(raw).deserialize_any(self).map_err(D::Error::custom)?;
         }
         Ok(())
@@ -345,31 +346,6 @@ impl<'r> Visitor<'r> for Value<'_, 'r> {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
-    }
-
-    fn visit_borrowed_str<E>(self, value: &'r str) -> Result<(), E> {
-        self.values.offer(&self.wanted.here, Cow::Borrowed(value));
-        Ok(())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<(), E> {
-        self.values.offer(&self.wanted.here, Cow::Owned(value.to_owned()));
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.number(Cow::Owned(value.to_string()));
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.number(Cow::Owned(value.to_string()));
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        self.number(Cow::Owned(value.to_string()));
-        Ok(())
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<(), E> {
