@@ -24,10 +24,10 @@ pub(crate) fn subjects_differ(a: &Tokens, b: &Tokens, vocabulary: &Vocabulary) -
     if a.len().min(b.len()) >= LONGEST {
         return false;
     }
-    let lacks = |tokens: &Tokens, subject: Option<u32>| {
-        subject.is_some_and(|token| !tokens.hashes().contains(&token) && !has_form(tokens, token, vocabulary))
+    let is_another = |tokens: &Tokens, other: &Tokens| {
+        subject(tokens, vocabulary).is_some_and(|subject| lacks(other, subject, vocabulary))
     };
-    lacks(b, subject(a, vocabulary)) && lacks(a, subject(b, vocabulary))
+    is_another(a, b) && is_another(b, a)
 }
 
 /// Articles of fewer words than this tell their figures in the first sentence, as far as they have some.
@@ -45,8 +45,7 @@ pub(crate) fn leads_differ(a: &Tokens, b: &Tokens, vocabulary: &Vocabulary) -> b
     let figures_differ = |tokens: &Tokens, other: &Tokens| {
         let lead = sentences::first(tokens);
         let figures = lead.filter(|&at| tokens.flags()[at] & flag::NUMBER != 0).map(|at| tokens.hashes()[at]);
-        let (lacking, held): (Vec<u32>, Vec<u32>) =
-            figures.partition(|&figure| !other.hashes().contains(&figure) && !has_form(other, figure, vocabulary));
+        let (lacking, held): (Vec<u32>, Vec<u32>) = figures.partition(|&figure| lacks(other, figure, vocabulary));
         lacking.len() > held.len()
     };
     figures_differ(a, b) && figures_differ(b, a) && are_one_sentence(a, b, vocabulary)
@@ -84,30 +83,34 @@ pub(crate) fn places_renamed(
     let names_another = |tokens: &Tokens, range: &Range<usize>, other: &Tokens, there: &Range<usize>| {
         let abbreviates = |name: u32| other.hashes()[there.clone()].iter().any(|&word| begins(name, word));
         let mut names = range.clone().filter(|&at| is_telling_name(tokens, at, vocabulary)).peekable();
-        let is_another = |name: u32| !other.hashes().contains(&name) && !has_form(other, name, vocabulary);
-        names.peek().is_some() && names.map(|at| tokens.hashes()[at]).all(|name| is_another(name) && !abbreviates(name))
+        let is_another = |name: u32| lacks(other, name, vocabulary) && !abbreviates(name);
+        names.peek().is_some() && names.all(|at| is_another(tokens.hashes()[at]))
     };
     start.into_iter().chain(sites).filter(|(x, y)| names_another(a, x, b, y) && names_another(b, y, a, x)).count()
 }
 
-/// Whether a word with a capital is one that few articles have, and no common one.
+/// Whether a word with a capital is a telling one.
 fn is_telling_name(tokens: &Tokens, at: usize, vocabulary: &Vocabulary) -> bool {
-    let word = vocabulary.word(tokens.hashes()[at]);
     let flags = tokens.flags()[at];
-    flags & flag::CAPITAL != 0 && flags & flag::NUMBER == 0 && word.key && (word.name || !word.english)
+    flags & flag::CAPITAL != 0 && flags & flag::NUMBER == 0 && is_telling(&vocabulary.word(tokens.hashes()[at]))
 }
 
-/// Whether an article has a form of a word, as `Harrow's` is one of `Harrow`.
-fn has_form(tokens: &Tokens, token: u32, vocabulary: &Vocabulary) -> bool {
+/// Whether few articles have a word, and it is no common one.
+fn is_telling(word: &Word) -> bool {
+    word.key && (word.name || !word.english)
+}
+
+/// Whether an article has neither a word nor a form of it, as `Harrow's` is one of `Harrow`.
+fn lacks(tokens: &Tokens, token: u32, vocabulary: &Vocabulary) -> bool {
     let stem = vocabulary.word(token).stem;
-    tokens.hashes().iter().any(|&other| vocabulary.word(other).stem == stem)
+    !tokens.hashes().contains(&token) && tokens.hashes().iter().all(|&other| vocabulary.word(other).stem != stem)
 }
 
 /// The rarest of the telling words of the name that an article begins with.
 fn subject(tokens: &Tokens, vocabulary: &Vocabulary) -> Option<u32> {
     let length = tokens.flags().iter().take(NAME).take_while(|&&flags| flags & flag::CAPITAL != 0).count();
     let name = tokens.hashes()[..length].iter().map(|&token| (token, vocabulary.word(token)));
-    let telling = name.filter(|(_, word)| word.key && (word.name || !word.english));
+    let telling = name.filter(|(_, word)| is_telling(word));
     telling.max_by(|x, y| x.1.weight.total_cmp(&y.1.weight)).map(|(token, _)| token)
 }
 
