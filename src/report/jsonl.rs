@@ -64,7 +64,7 @@ struct Line<'g> {
     members: Vec<MemberLine<'g>>,
 }
 
-/// A member as it is written: not by way of a [`Map`], as there may be millions.
+/// A member as it is written. What all members have comes by no [`Map`], as there may be millions of them.
 #[derive(Serialize)]
 struct MemberLine<'g> {
     id: &'g str,
@@ -81,11 +81,30 @@ struct MemberLine<'g> {
 #[derive(Serialize)]
 struct CopyLine<'g> {
     of: &'g str,
+    #[serde(flatten)]
+    shown: Shown,
+}
+
+/// Scores as they are written.
+#[derive(Serialize)]
+struct Shown {
     score: f64,
     jaccard: f64,
     containment: f64,
     words_changed: f64,
     facts_differ: bool,
+}
+
+impl Shown {
+    fn of(scores: &Scores) -> Self {
+        Self {
+            score: round(scores.score),
+            jaccard: round(scores.jaccard),
+            containment: round(scores.containment),
+            words_changed: round(scores.words_changed),
+            facts_differ: scores.facts_differ,
+        }
+    }
 }
 
 impl<'g> MemberLine<'g> {
@@ -96,9 +115,7 @@ impl<'g> MemberLine<'g> {
             if let (Some(sites), Some(passages)) = (explained.of(number), explained.passages(number)) {
                 evidence(&mut evidence_of, sites, passages, ["original", "copy"]);
             }
-            let Scores { score, jaccard, containment, words_changed, facts_differ, .. } = copy.scores;
-            let [score, jaccard, containment, words_changed] = [score, jaccard, containment, words_changed].map(round);
-            CopyLine { of: copy.of.as_str(), score, jaccard, containment, words_changed, facts_differ }
+            CopyLine { of: copy.of.as_str(), shown: Shown::of(&copy.scores) }
         });
         let relation = member.copy.as_ref().map_or("original", |copy| copy.relation.as_str());
         Self { id: member.id.as_str(), relation, copy, evidence: evidence_of, told: told_of }
@@ -137,11 +154,9 @@ pub(crate) fn evidence(
 
 /// Adds the scores, rounded to four decimals.
 pub(crate) fn scores(fields: &mut Map<String, Value>, scores: &Scores) {
-    fields.insert("score".into(), round(scores.score).into());
-    fields.insert("jaccard".into(), round(scores.jaccard).into());
-    fields.insert("containment".into(), round(scores.containment).into());
-    fields.insert("words_changed".into(), round(scores.words_changed).into());
-    fields.insert("facts_differ".into(), scores.facts_differ.into());
+    if let Ok(Value::Object(shown)) = serde_json::to_value(Shown::of(scores)) {
+        fields.extend(shown);
+    }
 }
 
 /// A share to four decimals: more would only tell of the arithmetic.
