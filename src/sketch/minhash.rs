@@ -7,6 +7,7 @@
 //! containment of documents", 1997) takes n·k; and unlike one-permutation hashing, short articles leave no slot empty.
 
 use crate::hash;
+use crate::text::vectors::with_avx512;
 
 /// Mixed into the round, so that the rounds are independent hash functions.
 const ROUND: u64 = 0xd6e8_feb8_6659_fd93;
@@ -27,17 +28,9 @@ pub fn sign(shingles: &[u64], signature: &mut [u64]) {
 
 /// The first `needed` slots of the signature: the others may stay as they are after a few rounds.
 pub(crate) fn sign_first(shingles: &[u64], signature: &mut [u64], needed: usize) {
-    #[cfg(all(target_arch = "x86_64", not(feature = "scalar")))]
-    if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
-        #[target_feature(enable = "avx512f,avx512dq")]
-        fn by_512(shingles: &[u64], signature: &mut [u64], needed: usize) {
-            sign_with(shingles, signature, needed, throw_by_halves);
-        }
-        #[expect(unsafe_code, reason = "a processor's instructions may be used only after it was asked for them")]
-        // SAFETY: the processor was asked for what the function is made of.
-        return unsafe { by_512(shingles, signature, needed) };
+    if with_avx512(|| sign_with(shingles, signature, needed, throw_by_halves)).is_none() {
+        sign_with(shingles, signature, needed, throw_each);
     }
-    sign_with(shingles, signature, needed, throw_each);
 }
 
 /// The shingles that are thrown at once.
@@ -45,8 +38,7 @@ const LANES: usize = 16;
 
 /// The same with one of the ways to throw shingles in a round: the upper half of each hash tells the slot, the lower one
 /// the cost.
-#[allow(clippy::inline_always, reason = "vectors are allowed where it is called")]
-#[cfg_attr(any(not(target_arch = "x86_64"), feature = "scalar"), allow(dead_code, reason = "AVX-512 alone serves"))]
+#[expect(clippy::inline_always, reason = "vectors are allowed where it is called")]
 #[inline(always)]
 fn sign_with(
     shingles: &[u64],
@@ -89,8 +81,6 @@ fn throw_each(shingles: &[u64; LANES], salt: u64) -> [u64; LANES] {
 }
 
 /// The same with products of 32 bits, which vectors have: [`hash::fold`] as it is learned at school.
-#[allow(clippy::inline_always, reason = "vectors are allowed where it is called")]
-#[cfg_attr(any(not(target_arch = "x86_64"), feature = "scalar"), allow(dead_code, reason = "AVX-512 alone serves"))]
 #[inline(always)]
 fn throw_by_halves(shingles: &[u64; LANES], salt: u64) -> [u64; LANES] {
     const LOW: u64 = 0xffff_ffff;

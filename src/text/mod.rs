@@ -13,6 +13,7 @@ pub(crate) mod normalise;
 pub(crate) mod sentences;
 pub(crate) mod quotes;
 pub mod tokenise;
+pub(crate) mod vectors;
 pub mod shingle;
 
 pub use shingle::ShingleSet;

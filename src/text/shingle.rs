@@ -5,6 +5,7 @@
 //! separator is needed: `ab c` and `a bc` are different tokens.
 
 use crate::hash;
+use crate::text::vectors::with_avx512;
 
 /// The base of the polynomial: odd, so that no token's bits are shifted out.
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
@@ -55,29 +56,15 @@ fn roll(tokens: &[u32], width: usize, mut each: impl FnMut(u64)) {
 /// The shingles that are hashed at once.
 const LANES: usize = 32;
 
-/// The hashes of the first shingles, if there are so many and the processor has vectors that serve: without AVX-512 a
-/// product of 64 bits takes as many steps as rolling does.
+/// The hashes of the first shingles, if there are so many and the processor has vectors that serve.
 fn at_once(tokens: &[u32], width: usize) -> Option<[u64; LANES]> {
-    if tokens.len().checked_sub(width).is_none_or(|more| more + 1 < LANES) {
-        return None;
-    }
-    #[cfg(all(target_arch = "x86_64", not(feature = "scalar")))]
-    if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512dq") {
-        #[target_feature(enable = "avx512f,avx512dq")]
-        fn by_512(tokens: &[u32], width: usize) -> [u64; LANES] {
-            side_by_side(tokens, width)
-        }
-        #[expect(unsafe_code, reason = "a processor's instructions may be used only after it was asked for them")]
-        // SAFETY: the processor was asked for what the function is made of.
-        return Some(unsafe { by_512(tokens, width) });
-    }
-    None
+    let are_enough = tokens.len().checked_sub(width).is_some_and(|more| more + 1 >= LANES);
+    if are_enough { with_avx512(|| side_by_side(tokens, width)) } else { None }
 }
 
 /// The hashes of the first shingles, each made from its first token on: more steps than rolling takes, but none that waits
 /// for the shingle before.
-#[allow(clippy::inline_always, reason = "vectors are allowed where it is called")]
-#[cfg_attr(any(not(target_arch = "x86_64"), feature = "scalar"), allow(dead_code, reason = "AVX-512 alone serves"))]
+#[expect(clippy::inline_always, reason = "vectors are allowed where it is called")]
 #[inline(always)]
 fn side_by_side(tokens: &[u32], width: usize) -> [u64; LANES] {
     let mut hashes = [0_u64; LANES];
