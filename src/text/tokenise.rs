@@ -131,12 +131,11 @@ impl Words {
         for (pair, flags) in self.spans[first..].windows(2).zip(&mut self.flags[first + 1..]) {
             let gap = pair[0].end as usize..pair[1].start as usize;
             // One byte, nearly always a space, says nothing.
-            if gap.len() > 1 && !says_nothing(&text.as_bytes()[gap.clone()]) {
-                let (before, gap) = (&text[pair[0].range()], &text[gap]);
-                *flags |= u8::from(starts_sentence(before, gap)) * flag::SENTENCE;
-                quoted = behind(gap, false, quoted);
-            }
-            *flags |= quoted;
+            *flags |= if gap.len() < 2 || says_nothing(&text.as_bytes()[gap.clone()]) {
+                quoted
+            } else {
+                behind(Some(&text[pair[0].range()]), &text[gap], &mut quoted)
+            };
         }
         self.quoted = quoted;
     }
@@ -168,25 +167,22 @@ impl Words {
         let end = before.map_or(0, |before| self.spans[before].end as usize);
         // Two bigrams of one run overlap: no gap lies between them.
         let gap = text.get(end..self.spans[number].start as usize).unwrap_or("");
-        self.quoted = behind(gap, before.is_none(), self.quoted);
-        let starts = before.is_none_or(|before| {
-            let word = match self.odd.last() {
-                Some((odd, range)) if *odd == before => &self.normal[range.clone()],
-                _ => &text[self.spans[before].range()],
-            };
-            starts_sentence(word, gap)
+        let word = before.map(|before| match self.odd.last() {
+            Some((odd, range)) if *odd == before => &self.normal[range.clone()],
+            _ => &text[self.spans[before].range()],
         });
-        self.quoted | (u8::from(starts) * flag::SENTENCE)
+        behind(word, gap, &mut self.quoted)
     }
 }
 
-/// [`flag::QUOTED`], if the word behind a gap stands in a quotation; `before` is that of the word before.
-fn behind(gap: &str, first: bool, before: u8) -> u8 {
+/// Whether a sentence starts behind a gap, and whether the word there is quoted, as `quoted` tells of the word before it:
+/// that one, if there is any, is needed too.
+fn behind(before: Option<&str>, gap: &str, quoted: &mut u8) -> u8 {
     // One byte between two words, nearly always a space, says nothing.
-    if gap.len() < 2 && !first {
-        return before;
+    if gap.len() > 1 || before.is_none() {
+        *quoted = u8::from(quoted_behind(gap, before.is_none(), *quoted != 0)) * flag::QUOTED;
     }
-    u8::from(quoted_behind(gap, first, before != 0)) * flag::QUOTED
+    *quoted | (u8::from(before.is_none_or(|before| starts_sentence(before, gap))) * flag::SENTENCE)
 }
 
 /// The tokeniser's buffers, kept from one article to the next.
@@ -407,9 +403,7 @@ mod tests {
             for (number, span) in found.spans.iter().enumerate() {
                 let before = number.checked_sub(1);
                 let gap = &text[before.map_or(0, |before| found.spans[before].range().end)..span.range().start];
-                quoted = behind(gap, number == 0, quoted);
-                let starts = before.is_none_or(|before| starts_sentence(&words[before], gap));
-                let expected = quoted | (u8::from(starts) * flag::SENTENCE);
+                let expected = behind(before.map(|before| &*words[before]), gap, &mut quoted);
                 prop_assert_eq!(found.flags[number] & (flag::QUOTED | flag::SENTENCE), expected, "{}", number);
             }
         }
