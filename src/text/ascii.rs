@@ -49,11 +49,11 @@ fn find(text: &[u8], edges: &mut Vec<u32>) -> usize {
 }
 
 /// As much of a long text as should be looked through at a time, so that the list of its edges stays short: no word and no
-/// mark within one goes on behind a space.
+/// mark within one goes on behind a space or a line break.
 fn piece(text: &[u8]) -> &[u8] {
     const PIECE: usize = 1 << 16;
     let Some(rest) = text.get(PIECE..) else { return text };
-    let last = rest.iter().position(|&byte| byte == b' ').map_or(text.len(), |at| PIECE + at);
+    let last = rest.iter().position(u8::is_ascii_whitespace).map_or(text.len(), |at| PIECE + at);
     &text[..last]
 }
 
