@@ -78,7 +78,7 @@ impl Hot {
             return;
         }
         for (key, representatives) in found {
-            if known.latest.len() == self.most {
+            if known.latest.len() == self.most && !known.latest.contains_key(&key.bits()) {
                 // The tables change places, so that neither need grow again.
                 let Halves { latest, before } = &mut *known;
                 std::mem::swap(latest, before);
