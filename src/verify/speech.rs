@@ -39,7 +39,8 @@ const PAIRED: f64 = 0.2;
 /// Whether two articles share a speech and nothing else: most of the words that they have in common the shorter one quotes,
 /// and its narration is not the other's.
 pub(crate) fn is_all_they_share(a: &Tokens, b: &Tokens, alignment: &Alignment, vocabulary: &Vocabulary) -> bool {
-    let a_is_shorter = a.len() <= b.len();
+    // Of two of one length, words decide, so that neither has to come first.
+    let a_is_shorter = (a.len(), a.hashes()) <= (b.len(), b.hashes());
     let (shorter, longer) = if a_is_shorter { (a, b) } else { (b, a) };
     let narration = shorter.len() - quoted(shorter);
     if narration < LEAST_NARRATION {
@@ -122,9 +123,8 @@ mod tests {
         ])
     }
 
-    #[test]
-    fn reports_that_quote_one_speech_share_nothing_else() {
-        let of_the_gazette = format!(
+    fn of_the_gazette() -> String {
+        format!(
             "A row over money for roads broke out among Velden's liberals this week, weeks before the party picks its \
              candidates. {} Hartog said in a speech that rivals called electioneering. “I have seen four of these speeches, \
              and after each of them the money went to the harbour, where her brother has his sheds and her uncle his \
@@ -132,8 +132,21 @@ mod tests {
              Hartog went on, but the motion never reached the floor because too few members had stayed that late. \
              A count of hands among those present gave neither camp a majority, people who were there say.",
             SPEECH[0], SPEECH[1]
-        );
-        assert!(share_a_speech(&of_the_courier(), &of_the_gazette));
+        )
+    }
+
+    #[test]
+    fn reports_that_quote_one_speech_share_nothing_else() {
+        assert!(share_a_speech(&of_the_courier(), &of_the_gazette()));
+    }
+
+    #[test]
+    fn of_two_of_one_length_it_does_not_matter_which_comes_first() {
+        let texts = [of_the_courier(), of_the_gazette().replace(['“', '”'], "")];
+        let ends = texts.each_ref().map(|text| tokenise(text).spans);
+        let last = ends.each_ref().map(Vec::len).into_iter().min().expect("two") - 1;
+        // One quotes and the other does not: asked both ways by `share_a_speech`.
+        share_a_speech(&texts[0][..ends[0][last].range().end], &texts[1][..ends[1][last].range().end]);
     }
 
     #[test]
