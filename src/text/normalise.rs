@@ -5,6 +5,7 @@
 //! of another script that look like Latin ones are folded (confusables, Unicode Technical Standard #39); case is
 //! folded; quotes and dashes are unified. Every character of the result remembers the bytes that it came from.
 
+use std::borrow::Cow;
 use std::iter;
 use std::sync::OnceLock;
 
@@ -119,6 +120,20 @@ impl Normaliser {
             from = to;
         }
     }
+}
+
+/// A text with its entities decoded, as it is once it was normalised.
+pub(crate) fn without_entities(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.find('&') else { return Cow::Borrowed(text) };
+    let (before, mut rest) = text.split_at(first);
+    let mut decoded = before.to_owned();
+    while let Some(character) = rest.chars().next() {
+        let entity = if character == '&' { decode_entity(rest) } else { None };
+        let (length, text) = entity.unwrap_or_else(|| (character.len_utf8(), character.to_string()));
+        decoded.push_str(&text);
+        rest = &rest[length..];
+    }
+    Cow::Owned(decoded)
 }
 
 /// The length and the text of the entity at the start of `rest`. One that was escaped twice (`&amp;#8217;`) is

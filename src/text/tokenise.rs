@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::article::{Span, Tokens, flag};
 use crate::hash;
 use crate::text::ascii;
-use crate::text::normalise::Normaliser;
+use crate::text::normalise::{Normaliser, without_entities};
 use crate::text::quotes::quoted_behind;
 use crate::text::sentences::{says_nothing, starts_sentence};
 
@@ -178,11 +178,12 @@ impl Words {
 /// Whether a sentence starts behind a gap, and whether the word there is quoted, as `quoted` tells of the word before it:
 /// that one, if there is any, is needed too.
 fn behind(before: Option<&str>, gap: &str, quoted: &mut u8) -> u8 {
+    let gap = without_entities(gap);
     // One byte between two words, nearly always a space, says nothing.
     if gap.len() > 1 || before.is_none() {
-        *quoted = u8::from(quoted_behind(gap, before.is_none(), *quoted != 0)) * flag::QUOTED;
+        *quoted = u8::from(quoted_behind(&gap, before.is_none(), *quoted != 0)) * flag::QUOTED;
     }
-    *quoted | (u8::from(before.is_none_or(|before| starts_sentence(before, gap))) * flag::SENTENCE)
+    *quoted | (u8::from(before.is_none_or(|before| starts_sentence(before, &gap))) * flag::SENTENCE)
 }
 
 /// The tokeniser's buffers, kept from one article to the next.
@@ -362,7 +363,12 @@ mod tests {
 
     #[test]
     fn flags_tell_quotations() {
-        for text in ["He said \"no more,\" and left", "He said “no more,” and left"] {
+        for text in [
+            "He said \"no more,\" and left",
+            "He said “no more,” and left",
+            "He said &quot;no more,&quot; and left",
+            "He said&nbsp;&#8220;no more,&amp;rdquo; and left",
+        ] {
             let flags = tokenise(text).tokens.flags().to_vec();
             let quoted: Vec<bool> = flags.iter().map(|flags| flags & flag::QUOTED != 0).collect();
             assert_eq!(quoted, [false, false, true, true, false, false], "{text}");
