@@ -174,7 +174,7 @@ fn half_classes(bytes: __m256i) -> [u32; 5] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::edges::Scalar;
+    use super::super::edges::{Scalar, samples};
     use super::*;
     use proptest::prelude::*;
 
@@ -189,12 +189,11 @@ mod tests {
     proptest! {
         #[test]
         fn every_kernel_agrees_with_the_scalar_one(
-            text in prop_oneof!["[\\x00-\\x7f]{0,300}", "[a-cX0-2 _'.,:;&!\n-]{0,300}", "[a ]{0,300}"],
-            block in any::<[[u8; 32]; 2]>(),
+            text in samples::text(),
+            block in samples::block(),
         ) {
             let text = text.as_bytes();
             let expected = edges(|text, edges| find_with(Scalar, text, edges), text);
-            let block: [u8; BLOCK] = std::array::from_fn(|at| block[at / 32][at % 32]);
             if let Some(kernel) = Avx512::new() {
                 prop_assert_eq!(edges(|text, edges| kernel.find(text, edges), text), expected.clone());
                 prop_assert_eq!(kernel.classes(&block), Scalar.classes(&block));

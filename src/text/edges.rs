@@ -107,3 +107,21 @@ fn mask(block: &[u8; BLOCK], is: impl Fn(u8) -> bool) -> u64 {
     let eight = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     flags.as_chunks().0.iter().rev().fold(0, |mask, bytes| mask << 8 | eight(bytes))
 }
+
+/// What kernels are tried on.
+#[cfg(test)]
+pub(super) mod samples {
+    use proptest::prelude::*;
+
+    use super::BLOCK;
+
+    /// Texts, some with much that stands between words, some with nothing but words.
+    pub(crate) fn text() -> impl Strategy<Value = String> {
+        prop_oneof!["[\\x00-\\x7f]{0,300}", "[a-cX0-2 _'.,:;&!\n-]{0,300}", "[a ]{0,300}"]
+    }
+
+    /// Any bytes at all.
+    pub(crate) fn block() -> impl Strategy<Value = [u8; BLOCK]> {
+        any::<[[u8; 32]; 2]>().prop_map(|halves| std::array::from_fn(|at| halves[at / 32][at % 32]))
+    }
+}

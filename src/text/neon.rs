@@ -58,21 +58,20 @@ fn mask(quarters: [uint8x16_t; 4]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::edges::{Scalar, find_with};
+    use super::super::edges::{Scalar, find_with, samples};
     use super::*;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
         fn the_kernel_agrees_with_the_scalar_one(
-            text in prop_oneof!["[\\x00-\\x7f]{0,300}", "[a-cX0-2 _'.,:;&!\n-]{0,300}", "[a ]{0,300}"],
-            block in any::<[[u8; 32]; 2]>(),
+            text in samples::text(),
+            block in samples::block(),
         ) {
             let (mut expected, mut found) = (Vec::new(), Vec::new());
             let count = find_with(Scalar, text.as_bytes(), &mut expected);
             prop_assert_eq!(find_with(Neon, text.as_bytes(), &mut found), count);
             prop_assert_eq!(&found[..count], &expected[..count]);
-            let block: [u8; BLOCK] = std::array::from_fn(|at| block[at / 32][at % 32]);
             prop_assert_eq!(Neon.classes(&block), Scalar.classes(&block));
         }
     }
