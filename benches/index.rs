@@ -7,8 +7,8 @@
 //! Made-up articles, one in five of them with copies, or with `--articles` the texts of a file's records, are checked and
 //! inserted by as many threads as there are cores, with the defaults (both views, batched durability, 256 MiB). At each
 //! number of articles (10,000 and 100,000 unless they are given) it is told how long a check takes, one at a time, and how
-//! often it reads from a file: of articles that are new (the last records of a file, which are never inserted), and of such
-//! as have copies in the index; how many articles a second were checked and inserted since the last number; the bytes on
+//! often it reads from a file: of the articles that come next, of such as are new (the last records of a file, which are never
+//! inserted), and of such as have copies in the index; how many articles a second were checked and inserted since the last number; the bytes on
 //! disk an article; the memory of the process, then and at most; and how long it takes to close the index and to open it
 //! again.
 //!
@@ -21,6 +21,7 @@
 #[path = "../tests/support/corpus.rs"]
 mod corpus;
 
+use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -179,6 +180,13 @@ struct Checked {
     reads: u64,
 }
 
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { p50, p99, found, reads } = self;
+        write!(f, "p50 {p50:.3} ms p99 {p99:.3} ms, {reads} reads, {:.1} % found", found * 100.0)
+    }
+}
+
 fn checks(index: &Index, texts: impl Iterator<Item = String>) -> Checked {
     let (mut times, mut found, mut reads) = (Vec::new(), 0, 0);
     // Asking for their number takes some too.
@@ -265,6 +273,7 @@ fn main() {
             work += busy() - worked;
             inserted += portion;
         }
+        let next = checks(&index, (0..count).map(|n| source.text(inserted + n)));
         let new = checks(&index, (0..count).map(|n| source.text(source.count() + n)));
         let mut random = Random::new(5);
         let copies = checks(&index, (0..count).map(|_| copy(&source.text(random.below(inserted)), &mut random)));
@@ -277,18 +286,11 @@ fn main() {
         index = options().open(&path).expect("the index");
         let opened = start.elapsed().as_secs_f64();
         println!(
-            "{inserted:>8} articles: {:.0} articles/s checked and inserted ({:.2} ms of a core each); check p50 {:.3} ms \
-             p99 {:.3} ms, {} reads (new), p50 {:.3} ms p99 {:.3} ms, {} reads (copies, {:.1} % found); {} bytes an \
-             article, {} runs, {memory} MiB, at most {most}, closed in {closed:.2} s, opened in {opened:.2} s",
+            "{inserted:>8} articles: {:.0} articles/s checked and inserted ({:.2} ms of a core each); check: {next} (as they \
+             come); {new} (new); {copies} (copies); {} bytes an article, {} runs, {memory} MiB, at most {most}, closed in \
+             {closed:.2} s, opened in {opened:.2} s",
             (inserted - before) as f64 / seconds.max(f64::MIN_POSITIVE),
             work * 1e3 / (inserted - before).max(1) as f64,
-            new.p50,
-            new.p99,
-            new.reads,
-            copies.p50,
-            copies.p99,
-            copies.reads,
-            copies.found * 100.0,
             stats.bytes / inserted as u64,
             stats.runs,
         );
