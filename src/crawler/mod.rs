@@ -62,10 +62,13 @@ pub(crate) mod answer;
 pub(crate) mod parts;
 pub(crate) mod change;
 pub(crate) mod search;
+pub(crate) mod inner;
 pub(crate) mod index;
+pub(crate) mod open;
 pub(crate) mod upkeep;
 
 pub use self::answer::{Match, Seen, Stats, Stored};
 pub use self::durability::Durability;
-pub use self::index::{Index, LONGEST_ID, Options};
+pub use self::index::{Index, LONGEST_ID};
+pub use self::open::Options;
 pub use self::prepared::{INDEXED, Prepared};
