@@ -159,6 +159,12 @@ impl GroupReport for Counted<'_> {
         Ok(())
     }
 
+    fn groups(&mut self, first: usize, groups: &[(&Groups<'_>, Explained)]) -> io::Result<()> {
+        self.report.groups(first, groups)?;
+        self.progress.add(groups.iter().map(|(group, _)| group.members.len() as u64).sum());
+        Ok(())
+    }
+
     fn story(&mut self, number: usize, story: &Story<'_>) -> io::Result<()> {
         self.report.story(number, story)
     }

@@ -75,25 +75,25 @@ pub(crate) fn form<'d>(
     let group_of = join(nodes.len(), &links, &Sides::new(setup, nodes, judge));
 
     let mut nodes_of: Vec<(u32, u32)> = group_of.iter().copied().zip(0..).collect();
-    nodes_of.sort_unstable();
+    nodes_of.par_sort_unstable();
     let group = |link: &Link| group_of[link.a as usize];
     let mut within: Vec<&Link> = links.into_iter().filter(|link| group(link) == group_of[link.b as usize]).collect();
-    within.sort_by_key(|link| group(link));
+    within.par_sort_by_key(|link| group(link));
     let links_of = |number: u32| {
         let start = within.partition_point(|link| group(link) < number);
         let count = within[start..].partition_point(|link| group(link) == number);
         &within[start..start + count]
     };
     let mut groups: Vec<(Group<'d>, Option<u32>)> = nodes_of
-        .chunk_by(|x, y| x.0 == y.0)
-        .map(|named| named.iter().map(|&(_, node)| node).collect::<Vec<u32>>())
-        .filter(|joined| joined.len() > 1 || (exact && nodes.members(joined[0]).len() > 1))
-        .map(|joined| {
+        .par_chunk_by(|x, y| x.0 == y.0)
+        .filter(|named| named.len() > 1 || (exact && nodes.members(named[0].1).len() > 1))
+        .map(|named| {
+            let joined: Vec<u32> = named.iter().map(|&(_, node)| node).collect();
             let first = joined.iter().map(|&node| nodes.members(node)[0]).min();
             (order(nodes, &joined, links_of(joined[0]), exact), first)
         })
         .collect();
-    groups.sort_by_key(|(group, first)| (Reverse(group.members.len()), *first));
+    groups.par_sort_by_key(|(group, first)| (Reverse(group.members.len()), *first));
     groups.into_iter().map(|(group, _)| group).collect()
 }
 

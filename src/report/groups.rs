@@ -13,6 +13,14 @@ pub trait GroupReport {
     /// What the output says.
     fn group(&mut self, number: usize, group: &Group<'_>, explained: &Explained) -> io::Result<()>;
 
+    /// Writes some groups, of which the first has this number, each with what explains it.
+    ///
+    /// # Errors
+    /// What the output says.
+    fn groups(&mut self, first: usize, groups: &[(&Group<'_>, Explained)]) -> io::Result<()> {
+        (first..).zip(groups).try_for_each(|(number, (group, explained))| self.group(number, group, explained))
+    }
+
     /// Writes one story, counted from 0, after all groups. Formats without a place for stories leave them out.
     ///
     /// # Errors
@@ -61,9 +69,8 @@ pub fn write(
     while first < groups.len() {
         let fits = evidence::fitting(&groups[first..], BATCH, |group| group.members.len() as u64);
         let batch = &groups[first..first + fits];
-        for (number, (group, explained)) in (first..).zip(batch.iter().zip(explain(batch, texts))) {
-            report.group(number, group, &explained)?;
-        }
+        let explained: Vec<(&Group<'_>, Explained)> = batch.iter().zip(explain(batch, texts)).collect();
+        report.groups(first, &explained)?;
         first += batch.len();
     }
     stories.iter().enumerate().try_for_each(|(number, story)| report.story(number, story))?;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -15,7 +16,22 @@ use crate::verify::relation::Scores;
 #[derive(Debug)]
 pub struct Jsonl<W>(pub W);
 
+/// So many groups are put into words at a time, by one of many threads.
+const WORDED: usize = 64;
+
 impl<W: Write> GroupReport for Jsonl<W> {
+    fn groups(&mut self, first: usize, groups: &[(&Group<'_>, Explained)]) -> io::Result<()> {
+        let worded = |(part, groups): (usize, &[(&Group<'_>, Explained)])| {
+            let mut lines = Jsonl(Vec::new());
+            (first + part * WORDED..)
+                .zip(groups)
+                .try_for_each(|(number, (group, explained))| lines.group(number, group, explained))
+                .map(|()| lines.0)
+        };
+        let lines: Vec<io::Result<Vec<u8>>> = groups.par_chunks(WORDED).enumerate().map(worded).collect();
+        lines.into_iter().try_for_each(|lines| self.0.write_all(&lines?))
+    }
+
     fn group(&mut self, number: usize, group: &Group<'_>, explained: &Explained) -> io::Result<()> {
         let members = group.members.iter().enumerate();
         let line = Line {
