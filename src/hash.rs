@@ -185,24 +185,29 @@ fn lower(eight: u64) -> u64 {
 /// Sorts hashes: their highest bits, which are spread evenly, put nearly every one into its place at once. However
 /// uneven they are, it takes no more time than sorting does.
 pub(crate) fn sort(hashes: &mut Vec<u64>) {
+    sort_by(hashes, |hash| hash);
+}
+
+/// The same of what is ordered by a hash first.
+pub(crate) fn sort_by<T: Copy + Ord>(items: &mut Vec<T>, hash: impl Fn(T) -> u64) {
     const FEW: usize = 32;
-    if hashes.len() < FEW {
-        return hashes.sort_unstable();
+    if items.len() < FEW {
+        return items.sort_unstable();
     }
-    let bits = hashes.len().ilog2();
-    let bucket = |hash: u64| (hash >> (u64::BITS - bits)) as usize;
+    let bits = items.len().ilog2();
+    let bucket = |item: T| (hash(item) >> (u64::BITS - bits)) as usize;
     let mut ends = vec![0_u32; 1 << bits];
-    for &hash in &*hashes {
-        ends[bucket(hash)] += 1;
+    for &item in &*items {
+        ends[bucket(item)] += 1;
     }
     let mut start = 0;
     for end in &mut ends {
         start += std::mem::replace(end, start);
     }
-    let mut placed = vec![0; hashes.len()];
-    for &hash in &*hashes {
-        let end = &mut ends[bucket(hash)];
-        placed[*end as usize] = hash;
+    let mut placed = vec![items[0]; items.len()];
+    for &item in &*items {
+        let end = &mut ends[bucket(item)];
+        placed[*end as usize] = item;
         *end += 1;
     }
     let mut start = 0;
@@ -214,15 +219,15 @@ pub(crate) fn sort(hashes: &mut Vec<u64>) {
     }
     // What is left is a few places from where it belongs.
     for at in 1..placed.len() {
-        let hash = placed[at];
+        let item = placed[at];
         let mut to = at;
-        while to > 0 && placed[to - 1] > hash {
+        while to > 0 && placed[to - 1] > item {
             placed[to] = placed[to - 1];
             to -= 1;
         }
-        placed[to] = hash;
+        placed[to] = item;
     }
-    *hashes = placed;
+    *items = placed;
 }
 
 /// Spreads a token, which is a hash already, for the tables of the standard library. In memory only.
@@ -292,6 +297,11 @@ mod tests {
         fn sorting_agrees_with_the_library(mut hashes in prop::collection::vec(prop_oneof![any::<u64>(), 0_u64..9], 0..300)) {
             let mut expected = hashes.clone();
             expected.sort_unstable();
+            let mut numbered: Vec<(u64, usize)> = hashes.iter().copied().zip(0..).collect();
+            let mut expected_numbered = numbered.clone();
+            expected_numbered.sort_unstable();
+            sort_by(&mut numbered, |(hash, _)| hash);
+            prop_assert_eq!(numbered, expected_numbered);
             sort(&mut hashes);
             prop_assert_eq!(hashes, expected);
         }

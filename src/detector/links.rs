@@ -80,7 +80,7 @@ pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, w
         }
         some.into_iter().try_for_each(|some| {
             search.own.extend(some.own);
-            postings.extend(some.postings)
+            postings.append(some.postings)
         })
     })?;
     let postings = postings.finish()?;

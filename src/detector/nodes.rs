@@ -30,10 +30,12 @@ pub(crate) struct Nodes<'d> {
 
 impl<'d> Nodes<'d> {
     pub(crate) fn new(entries: &'d [Entry]) -> Self {
-        let mut entries: Vec<&Entry> = entries.iter().collect();
-        entries.par_sort_unstable_by(|x, y| x.id.cmp(&y.id));
+        // Beside its entry, an id is found without a look at that.
+        let mut by_id: Vec<(&str, &Entry)> = entries.par_iter().map(|entry| (entry.id.as_str(), entry)).collect();
+        by_id.par_sort_unstable_by_key(|&(id, _)| id);
+        let entries: Vec<&Entry> = by_id.into_iter().map(|(_, entry)| entry).collect();
         let mut by_content: Vec<(u128, u32)> =
-            entries.iter().zip(0..).map(|(entry, number)| (entry.article.content, number)).collect();
+            (entries.par_iter().enumerate()).map(|(number, entry)| (entry.article.content, number as u32)).collect();
         by_content.par_sort_unstable();
         let length = |same: &[(u128, u32)]| entries[same[0].1 as usize].article.tokens.len();
         // Each with what it is sorted by: looking that up at every comparison takes longer than the sorting.

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use crate::hash;
 use crate::index::runs::Record;
 
 /// A key of either view. Its lowest bit tells the view, so that one table holds both.
@@ -74,19 +75,15 @@ pub(crate) struct Run<'a> {
 
 impl Postings {
     /// Builds the table from the postings of `count` articles, in any order; repeated ones count once.
-    pub(crate) fn build(mut postings: Vec<Posting>, count: usize) -> Self {
-        postings.par_sort_unstable();
-        let shared: Vec<&[Posting]> =
-            postings.par_chunk_by(|a, b| a.0 == b.0).filter(|run| run[0].1 != run[run.len() - 1].1).collect();
+    pub(crate) fn build(postings: Vec<Posting>, count: usize) -> Self {
         let mut table = Self { starts: vec![0], ..Self::default() };
         let mut degrees = vec![0_u32; count + 1];
-        for run in shared {
-            table.keys.push(run[0].0);
-            for same in run.chunk_by(|a, b| a.1 == b.1) {
-                table.articles.push(same[0].1);
-                degrees[same[0].1 as usize + 1] += 1;
-            }
-            table.starts.push(table.articles.len() as u32);
+        for Shared { keys, ends, articles } in shared(postings) {
+            let before = table.articles.len() as u32;
+            table.keys.extend(keys);
+            table.starts.extend(ends.into_iter().map(|end| before + end));
+            articles.iter().for_each(|&article| degrees[article as usize + 1] += 1);
+            table.articles.extend(articles);
         }
         for article in 0..count {
             degrees[article + 1] += degrees[article];
@@ -117,6 +114,50 @@ impl Postings {
     }
 }
 
+/// Some of the keys that two articles or more post, ascending, with where the articles of each end.
+struct Shared {
+    keys: Vec<Key>,
+    ends: Vec<u32>,
+    articles: Vec<u32>,
+}
+
+/// Postings are sorted by parts of about so many, which stay in the processor's cache.
+const PART: usize = 1 << 14;
+
+/// The keys that two articles or more post, in parts that ascend. Keys are hashes: their highest bits cut them into parts of
+/// about one size, so that all threads sort from the start, and sorting one is soon done.
+fn shared(postings: Vec<Posting>) -> Vec<Shared> {
+    let bits = (postings.len() / PART).max(1).ilog2();
+    if bits == 0 {
+        return vec![shared_of(postings)];
+    }
+    let parts = 1_usize << bits;
+    let stretch = postings.len().div_ceil(rayon::current_num_threads());
+    let cut = |stretch: &[Posting]| {
+        let mut cut = vec![Vec::with_capacity(stretch.len() / parts * 5 / 4); parts];
+        stretch.iter().for_each(|posting| cut[(posting.0.0 >> (u64::BITS - bits)) as usize].push(*posting));
+        cut
+    };
+    let cut: Vec<Vec<Vec<Posting>>> = postings.par_chunks(stretch).map(cut).collect();
+    drop(postings);
+    let part = |part: usize| shared_of(cut.iter().map(|cut| &*cut[part]).collect::<Vec<_>>().concat());
+    (0..parts).into_par_iter().map(part).collect()
+}
+
+/// Those of one part.
+fn shared_of(mut part: Vec<Posting>) -> Shared {
+    // The highest bits are the same in all of a part.
+    let rest = part.iter().fold(0, |differ, posting| differ | (posting.0.0 ^ part[0].0.0)).leading_zeros();
+    hash::sort_by(&mut part, |(Key(key), _)| key.checked_shl(rest).unwrap_or(0));
+    let mut shared = Shared { keys: Vec::new(), ends: Vec::new(), articles: Vec::new() };
+    for run in part.chunk_by(|a, b| a.0 == b.0).filter(|run| run[0].1 != run[run.len() - 1].1) {
+        shared.keys.push(run[0].0);
+        shared.articles.extend(run.chunk_by(|a, b| a.1 == b.1).map(|same| same[0].1));
+        shared.ends.push(shared.articles.len() as u32);
+    }
+    shared
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +185,31 @@ mod tests {
                 prop_assert_eq!(found, expected);
             }
         }
+    }
+
+    #[test]
+    fn postings_of_many_parts_are_those_of_one() {
+        let count = 5000;
+        let key = |number: u64| {
+            if number % 3 == 0 { Key::stable(hash::mix(number)) } else { Key::surface(hash::mix(number)) }
+        };
+        let of =
+            |article: u32| (0..40).map(move |n| (key(hash::mix(u64::from(article % 1700) * 40 + n) % 90_000), article));
+        let postings: Vec<Posting> = (0..count).flat_map(of).collect();
+        assert!(postings.len() > 8 * PART);
+        let mut sorted = postings.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let expected: Vec<(Key, Vec<u32>)> = sorted
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|run| run.len() > 1)
+            .map(|run| (run[0].0, run.iter().map(|posting| posting.1).collect()))
+            .collect();
+        let table = Postings::build(postings, count as usize);
+        let found: Vec<(Key, Vec<u32>)> = (0..table.keys.len() as u32)
+            .map(|number| (table.run(number).key, table.run(number).articles.to_vec()))
+            .collect();
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -59,6 +59,15 @@ impl<'l, T: Record> Sorter<'l, T> {
         self.held.reserve_exact(records.min(self.most - self.held.len()));
     }
 
+    /// Takes some more, all at once where there is room.
+    pub(crate) fn append(&mut self, mut records: Vec<T>) -> Result<()> {
+        if records.len() > self.held.capacity() - self.held.len() {
+            return self.extend(records);
+        }
+        self.held.append(&mut records);
+        Ok(())
+    }
+
     /// Takes some more.
     pub(crate) fn extend(&mut self, records: impl IntoIterator<Item = T>) -> Result<()> {
         for record in records {
