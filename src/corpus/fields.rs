@@ -169,6 +169,44 @@ impl<'n> Lookup<'n> {
 
     /// The values of the fields in one JSON object, the rest of which is checked but not kept.
     pub(super) fn find<'r>(&self, json: &'r str) -> serde_json::Result<Values<'r>> {
+        self.find_plain(json).map_or_else(|| self.find_any(json), Ok)
+    }
+
+    /// The same of an object without others or lists in it, as nearly all are: each of its strings is gone through once.
+    /// Nothing for any other, and for what is no JSON.
+    fn find_plain<'r>(&self, json: &'r str) -> Option<Values<'r>> {
+        let space = |c: char| matches!(c, ' ' | '\n' | '\r' | '\t');
+        let mut values = Values::default();
+        let mut rest = json.trim_start_matches(space).strip_prefix('{')?;
+        loop {
+            let (key, behind) = text(rest.trim_start_matches(space).strip_prefix('"')?)?;
+            let value = behind.trim_start_matches(space).strip_prefix(':')?.trim_start_matches(space);
+            let wanted = Key(&self.0).visit_str::<serde_json::Error>(&key).ok()?;
+            let visitor = Value { wanted: &wanted, values: &mut values };
+            rest = if let Some(value) = value.strip_prefix('"') {
+                let (text, rest) = text(value)?;
+                visitor.values.offer(&wanted.here, text);
+                rest
+            } else if let Some(rest) = value.strip_prefix("null") {
+                rest
+            } else if let Some(rest) = value.strip_prefix("true").or_else(|| value.strip_prefix("false")) {
+                visitor.visit_bool::<serde_json::Error>(true).ok()?;
+                rest
+            } else {
+                let (digits, rest) = whole_number(value)?;
+                visitor.number(digits);
+                rest
+            };
+            rest = rest.trim_start_matches(space);
+            rest = match rest.strip_prefix(',') {
+                Some(rest) => rest,
+                None => return rest.strip_prefix('}')?.trim_start_matches(space).is_empty().then_some(values),
+            };
+        }
+    }
+
+    /// The same of any object, and what is wrong with what is none.
+    fn find_any<'r>(&self, json: &'r str) -> serde_json::Result<Values<'r>> {
         let mut values = Values::default();
         let mut parser = serde_json::Deserializer::from_str(json);
         parser.deserialize_map(Object { names: &self.0, values: &mut values })?;
@@ -291,25 +329,41 @@ impl<'r> DeserializeSeed<'r> for Value<'_, 'r> {
     }
 }
 
-/// What a string of JSON says, or nothing if it is none, or half of a character. The string was checked already. The
-/// parser cannot know how long it is, and takes several times as long to make room for it.
+/// What a string of JSON says, or nothing if it is none, or half of a character.
 fn string(raw: &str) -> Option<Cow<'_, str>> {
-    let mut rest = raw.strip_prefix('"')?.strip_suffix('"')?;
-    let find = |text: &str| memchr::memchr(b'\\', text.as_bytes());
-    let mut next = find(rest);
-    if next.is_none() {
-        return Some(Cow::Borrowed(rest));
+    text(raw.strip_prefix('"')?).filter(|(_, rest)| rest.is_empty()).map(|(text, _)| text)
+}
+
+/// What a string of JSON says up to its closing mark, and what follows that; nothing if it is none, or half of a character.
+/// The parser cannot know how long it is, and takes several times as long to make room for it.
+fn text(raw: &str) -> Option<(Cow<'_, str>, &str)> {
+    let find = |text: &str| memchr::memchr2(b'"', b'\\', text.as_bytes());
+    let plain = |text: &str| !text.bytes().fold(false, |any, byte| any | (byte < b' '));
+    let mut next = find(raw)?;
+    if raw.as_bytes()[next] == b'"' {
+        return plain(&raw[..next]).then(|| (Cow::Borrowed(&raw[..next]), &raw[next + 1..]));
     }
-    let mut text = String::with_capacity(rest.len());
-    while let Some(escape) = next {
-        text.push_str(&rest[..escape]);
-        let (character, behind) = escaped(&rest[escape + 1..])?;
+    let mut text = String::with_capacity(raw.len());
+    let mut rest = raw;
+    while rest.as_bytes()[next] == b'\\' {
+        text.push_str(&rest[..next]);
+        let (character, behind) = escaped(&rest[next + 1..])?;
         text.push(character);
         rest = behind;
-        next = find(rest);
+        next = find(rest)?;
     }
-    text.push_str(rest);
-    Some(Cow::Owned(text))
+    text.push_str(&rest[..next]);
+    let rest = &rest[next + 1..];
+    plain(&raw[..raw.len() - rest.len()]).then_some((Cow::Owned(text), rest))
+}
+
+/// A number without fraction and exponent, and what follows it: not the rest of another number.
+fn whole_number(value: &str) -> Option<(&str, &str)> {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let length = digits.bytes().take_while(u8::is_ascii_digit).count();
+    let is_one = length == 1 || length > 1 && !digits.starts_with('0');
+    let (number, rest) = value.split_at(value.len() - digits.len() + length);
+    (is_one && !rest.starts_with(['.', 'e', 'E'])).then_some((number, rest))
 }
 
 /// The character that is escaped at the start, behind the backslash, and what follows it.
@@ -331,13 +385,18 @@ fn escaped(rest: &str) -> Option<(char, &str)> {
             let (low, behind) = self::unit(behind.strip_prefix("\\u")?)?;
             Some((char::decode_utf16([unit, low]).next()?.ok()?, behind))
         }
-        _ => plain(mark.chars().next()?),
+        "\"" | "\\" | "/" => plain(mark.chars().next()?),
+        _ => None,
     }
 }
 
 /// A number of four hexadecimal digits, and what follows it.
 fn unit(rest: &str) -> Option<(u16, &str)> {
     let (digits, rest) = rest.split_at_checked(4)?;
+    // A sign would count as a part of the number.
+    if digits.starts_with('+') {
+        return None;
+    }
     Some((u16::from_str_radix(digits, 16).ok()?, rest))
 }
 
@@ -406,6 +465,46 @@ mod tests {
             let raw = format!("\"{inner}\"");
             let parsed = serde_json::from_str::<String>(&raw).ok();
             prop_assert_eq!(string(&raw).map(Cow::into_owned), parsed);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn plain_objects_are_what_the_parser_says(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    "{", "}", "\"id\"", "\"text\"", "\"title\"", "\"meta\"", "\"\"", "\"a\\n\"", "\"\\u00e9 \\/\"", "\"\\x\"", "\"\\u+123\"",
+                    "\"\\ud83d\"", "\"\n\"", ":", ":", ",", ",", " ", "\t", "\u{a0}", "0", "-0", "-", "007", "12", "-5", "1.5", "2e3", "1x",
+                    "null", "true", "false", "nul", "[]", "[1]", "\"é\"", "\\",
+                ]),
+                0..14,
+            ),
+            pairs in prop::collection::vec((0_usize..5, 0_usize..12), 0..5),
+            spaced in any::<bool>(),
+        ) {
+            let fields = Fields { text: vec!["text".into(), "meta.text".into()], ..Fields::default() };
+            let lookup = Lookup::new(&fields);
+            let keys = ["id", "text", "title", "meta", "other"];
+            let values = [
+                "\"a\"", "\" \"", "\"one \\\"two\\\"\\n\"", "\"\\u0041\"", "17", "-4", "0", "3.5", "null", "true", "false", "{\"text\": \"b\"}",
+            ];
+            let (between, behind) = if spaced { (" ", ", ") } else { ("", ",") };
+            let pairs: Vec<String> =
+                pairs.into_iter().map(|(key, value)| format!("\"{}\":{between}{}", keys[key], values[value])).collect();
+            for json in [parts.concat(), format!("{{{}}}", pairs.join(behind))] {
+                if let Some(plain) = lookup.find_plain(&json) {
+                    prop_assert_eq!(Some(format!("{plain:?}")), lookup.find_any(&json).ok().map(|any| format!("{any:?}")), "{}", json);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn most_records_are_plain_objects() {
+        let fields = Fields::default();
+        let lookup = Lookup::new(&fields);
+        for json in [r#"{"id": 1, "text": "a\n\"b\"", "date": null, "x": true}"#, r#" { "text" : "a" } "#] {
+            assert!(lookup.find_plain(json).is_some(), "{json}");
         }
     }
 
