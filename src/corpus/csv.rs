@@ -187,7 +187,7 @@ impl<'s> Rows<'s> {
         let line = match self.again.pop() {
             Some(line) => line,
             None => match self.lines.advance()? {
-                Line::Whole => self.lines.buffer.clone(),
+                Line::Whole => self.lines.whole().to_vec(),
                 Line::TooLong => {
                     self.next_line += 1;
                     self.next = self.lines.next;

@@ -25,11 +25,11 @@ pub(super) fn read<'a>(stream: Utf8<'_>, lookup: &'a Lookup<'a>, sink: &mut Sink
             Ok(Line::End) => return Ok(()),
             Err(error) => Some(error),
         };
+        let at = Some(lines.number);
         let (json, offset, replaced) = lines.current();
         if json.trim_ascii().is_empty() {
             sink.passed(json.len() + 1)?;
         } else {
-            let at = Some(lines.number);
             match &broken {
                 None => {
                     sink.bytes(at, offset, Cow::Borrowed(json), Box::new(move |line| parse(line, replaced, lookup)))?;
@@ -43,7 +43,7 @@ pub(super) fn read<'a>(stream: Utf8<'_>, lookup: &'a Lookup<'a>, sink: &mut Sink
             }
         }
         if let Some(error) = broken {
-            return sink.broken(Some(lines.number), error);
+            return sink.broken(at, error);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Records that come one a line through a pipe: each is handed over when its line is whole, and nothing is kept of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufRead};
 
 use super::decode::Utf8;
-use super::fields::Lookup;
+use super::fields::{Fields, Lookup};
 use super::input::{Input, LONGEST_RECORD};
-use super::intake::{Before, Intake};
+use super::intake::Intake;
 use super::jsonl;
 use super::lines::{Line, Lines};
 use super::problems::{Kind, Problem};
@@ -86,31 +86,40 @@ impl<'s> Pipe<'s> {
             spool: Spool::new(limits.clone()),
             totals: Totals::default(),
             seen: HashMap::new(),
-            before: Before::default(),
+            making: VecDeque::new(),
         };
-        let mut reading = Reading::new(&self.inputs, self.options.html, &limits, Box::new(|batch| intake.take(batch)));
-        let read = self.hand_over(&line, &mut reading.sink(0, true, false), is_named).and_then(|()| reading.send());
+        let mut reading =
+            Reading::new(&self.inputs, self.options.html, &limits, Box::new(|batch| intake.take_at_once(batch)));
+        let mut sink = reading.sink(0, true, false);
+        let read = hand_over(&mut self.lines, &line, &self.options.fields, &mut sink, is_named);
+        let read = read.and_then(|()| reading.send());
         drop(reading);
-        let handed = read.and_then(|()| intake.settle());
         drop(intake);
         // Neither of the two above refuses anything.
-        debug_assert!(handed.is_ok());
+        debug_assert!(read.is_ok());
         Ok(Some(piped))
     }
+}
 
-    fn hand_over(&self, line: &Line, sink: &mut Sink<'_, '_>, is_named: &mut bool) -> crate::error::Result<()> {
-        let number = Some(self.lines.number);
-        if *line == Line::TooLong {
-            return sink.problem(Kind::TooLong, number, "the line is longer than 1 GiB: write one article a line");
+/// Hands over the record of the current line.
+fn hand_over(
+    lines: &mut Lines<'_>,
+    line: &Line,
+    fields: &Fields,
+    sink: &mut Sink<'_, '_>,
+    is_named: &mut bool,
+) -> crate::error::Result<()> {
+    let number = Some(lines.number);
+    if *line == Line::TooLong {
+        return sink.problem(Kind::TooLong, number, "the line is longer than 1 GiB: write one article a line");
+    }
+    let (json, offset, replaced) = lines.current();
+    match jsonl::parse(json, replaced, &Lookup::new(fields)) {
+        Ok(draft) => {
+            *is_named = draft.id.is_some();
+            sink.record(number, offset, json, draft)
         }
-        let (json, offset, replaced) = self.lines.current();
-        match jsonl::parse(json, replaced, &Lookup::new(&self.options.fields)) {
-            Ok(draft) => {
-                *is_named = draft.id.is_some();
-                sink.record(number, offset, json, draft)
-            }
-            Err((kind, problem)) => sink.problem(kind, number, problem),
-        }
+        Err((kind, problem)) => sink.problem(kind, number, problem),
     }
 }
 
