@@ -31,11 +31,41 @@ pub(crate) fn starts_sentence(before: &str, gap: &str) -> bool {
     !abbreviated || blank_line(gap)
 }
 
-/// Whether nothing between two tokens can be what ends a sentence or a paragraph, or a mark of a quotation: an answer for
-/// most gaps that is had without reading their characters.
+/// What a gap between two tokens may tell, as its bytes show without a look at its characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gap {
+    /// Nothing in it can be what ends a sentence or a paragraph, or a mark of a quotation.
+    Empty,
+    /// It has the end of a sentence perhaps, but nothing else of these.
+    Plain,
+    /// It may have anything.
+    Any,
+}
+
+/// What a gap may tell: of most very little.
 #[inline]
-pub(crate) fn says_nothing(gap: &[u8]) -> bool {
-    !gap.iter().any(|&byte| matches!(byte, b'.' | b'!' | b'?' | b'\n' | b'"') || !byte.is_ascii())
+pub(crate) fn tells(gap: &[u8]) -> Gap {
+    const ENDS: u8 = 1;
+    const MORE: u8 = 2;
+    let of = |byte: u8| match byte {
+        b'.' | b'!' | b'?' => ENDS,
+        b'\n' | b'"' | 0x80.. => MORE,
+        _ => 0,
+    };
+    match gap.iter().fold(0, |all, &byte| all | of(byte)) {
+        0 => Gap::Empty,
+        ENDS => Gap::Plain,
+        _ => Gap::Any,
+    }
+}
+
+/// [`starts_sentence`] of a [plain](Gap::Plain) gap.
+pub(crate) fn starts_behind_plain(before: &str, gap: &str) -> bool {
+    let gap = gap.as_bytes();
+    let Some(end) = gap.iter().position(|byte| matches!(byte, b'.' | b'!' | b'?')) else { return false };
+    // As `char::is_whitespace` has it of ASCII.
+    let has_space = gap[end..].iter().any(|byte| matches!(byte, b'\t'..=b'\r' | b' '));
+    has_space && !(gap[end] == b'.' && is_abbreviation(before))
 }
 
 pub(crate) fn ends_sentence(c: char) -> bool {
@@ -71,8 +101,20 @@ mod tests {
     proptest! {
         #[test]
         fn gaps_that_say_nothing_end_nothing(gap in "[ ,.!?\n\\-'…。！？।؟”é]{0,4}") {
-            if says_nothing(gap.as_bytes()) {
-                prop_assert!(!starts_sentence("deal", &gap) && !blank_line(&gap));
+            match tells(gap.as_bytes()) {
+                Gap::Empty => prop_assert!(!starts_sentence("deal", &gap) && !blank_line(&gap)),
+                Gap::Plain => prop_assert!(!blank_line(&gap)),
+                Gap::Any => {}
+            }
+        }
+
+        #[test]
+        fn plain_gaps_end_what_any_gap_does(before in "[A-Za-z]{1,2}|mr|Dept|deal", gap in "[ ,.!?\\-'\t\r\x0b\x0c\x1f]{0,4}") {
+            if tells(gap.as_bytes()) == Gap::Plain {
+                prop_assert_eq!(starts_behind_plain(&before, &gap), starts_sentence(&before, &gap));
+                for quoted in [false, true] {
+                    prop_assert_eq!(crate::text::quotes::quoted_behind(&gap, false, quoted), quoted);
+                }
             }
         }
     }

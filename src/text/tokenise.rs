@@ -14,7 +14,7 @@ use crate::hash;
 use crate::text::ascii;
 use crate::text::normalise::{Normaliser, without_entities};
 use crate::text::quotes::quoted_behind;
-use crate::text::sentences::{says_nothing, starts_sentence};
+use crate::text::sentences::{Gap, starts_behind_plain, starts_sentence, tells};
 
 /// An article's words with the place of each in the text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -131,10 +131,14 @@ impl Words {
         for (pair, flags) in self.spans[first..].windows(2).zip(&mut self.flags[first + 1..]) {
             let gap = pair[0].end as usize..pair[1].start as usize;
             // One byte, nearly always a space, says nothing.
-            *flags |= if gap.len() < 2 || says_nothing(&text.as_bytes()[gap.clone()]) {
-                quoted
-            } else {
-                behind(Some(&text[pair[0].range()]), &text[gap], &mut quoted)
+            let tells = if gap.len() < 2 { Gap::Empty } else { tells(&text.as_bytes()[gap.clone()]) };
+            *flags |= match tells {
+                Gap::Empty => quoted,
+                Gap::Plain => {
+                    let starts = starts_behind_plain(&text[pair[0].range()], &text[gap]);
+                    quoted | u8::from(starts) * flag::SENTENCE
+                }
+                Gap::Any => behind(Some(&text[pair[0].range()]), &text[gap], &mut quoted),
             };
         }
         self.quoted = quoted;

@@ -26,11 +26,12 @@ impl Facts {
     /// Counts them at the sites of the alignment.
     pub(crate) fn of(a: &Tokens, b: &Tokens, alignment: &Alignment, words: &Words) -> Self {
         let mut facts = Self::default();
+        let flags = a.flags();
         for block in alignment.blocks() {
-            for at in block.a..block.a + block.length {
-                facts.figures_agree += usize::from(is_figure(a, at));
-                facts.names_agree += usize::from(is_name(a, at));
-            }
+            let matching = &flags[block.a..block.a + block.length];
+            facts.figures_agree += matching.iter().filter(|&&flags| flags & flag::NUMBER != 0).count();
+            let capitals = matching.iter().zip(block.a..).filter(|&(flags, _)| flags & flag::CAPITAL != 0);
+            facts.names_agree += capitals.filter(|&(_, at)| is_name(a, at)).count();
         }
         for site in alignment.firm_sites() {
             let figures = [held(a, site.a.clone(), is_figure), held(b, site.b.clone(), is_figure)];
