@@ -338,7 +338,7 @@ fn string(raw: &str) -> Option<Cow<'_, str>> {
 /// The parser cannot know how long it is, and takes several times as long to make room for it.
 fn text(raw: &str) -> Option<(Cow<'_, str>, &str)> {
     let find = |text: &str| memchr::memchr2(b'"', b'\\', text.as_bytes());
-    let plain = |text: &str| !text.bytes().fold(false, |any, byte| any | (byte < b' '));
+    let plain = |text: &str| text.bytes().fold(u8::MAX, u8::min) >= b' ';
     let mut next = find(raw)?;
     if raw.as_bytes()[next] == b'"' {
         return plain(&raw[..next]).then(|| (Cow::Borrowed(&raw[..next]), &raw[next + 1..]));

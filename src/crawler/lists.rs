@@ -118,7 +118,8 @@ impl List {
     /// The postings that a new article is paired with, as [`candidates`](crate::index::candidates) pairs them.
     pub(crate) fn paired(&self, key: Key) -> impl Iterator<Item = Posting> + '_ {
         let count = self.postings.len();
-        let (first, last) = candidates::paired_ends(key, count, if self.cut { usize::MAX } else { count + 1 });
+        let (first, last) =
+            candidates::paired_ends(key.is_stable(), count, if self.cut { usize::MAX } else { count + 1 });
         self.postings[..first].iter().chain(&self.postings[count - last..]).copied()
     }
 }

@@ -207,7 +207,7 @@ impl<'q> Question<'q> {
 /// Adds a key's votes for the articles that are paired with the one at hand.
 fn vote(votes: &mut Vec<(u32, u32)>, key: Key, list: &List, allowed: &impl Fn(u32) -> bool) {
     let paired = list.paired(key).filter(|posting| allowed(posting.number()));
-    votes.extend(paired.map(|posting| (posting.0, candidates::weight(key))));
+    votes.extend(paired.map(|posting| (posting.0, candidates::weight(key.is_stable()))));
 }
 
 fn closest_first(x: &Hit, y: &Hit) -> std::cmp::Ordering {

@@ -2,7 +2,7 @@
 
 use crate::disk::Limits;
 use crate::error::Result;
-use crate::index::postings::{Key, Posting, Postings, Run};
+use crate::index::postings::{Posting, Postings, Run};
 use crate::index::runs::{Merged, Record, Sorter};
 
 /// Up to this many articles under one key are all paired with each other.
@@ -30,15 +30,15 @@ const BAND: u32 = 1 << 16;
 pub(crate) fn earlier(postings: &Postings, article: u32, needed: impl Fn(u32) -> u32) -> Vec<u32> {
     let mut votes: Vec<(u32, u32)> = Vec::with_capacity(256);
     for run in postings.of(article) {
-        let weight = weight(run.key);
+        let weight = weight(run.is_stable);
         paired(run, article).for_each(|other| votes.push((other, weight)));
     }
     elect(votes, needed).into_iter().map(|(article, _)| article).collect()
 }
 
 /// The votes of one shared key.
-pub(crate) fn weight(key: Key) -> u32 {
-    if key.is_stable() { 1 } else { BAND }
+pub(crate) fn weight(is_stable: bool) -> u32 {
+    if is_stable { 1 } else { BAND }
 }
 
 /// Of the articles that were voted for, those that have enough votes, ascending, each with its votes.
@@ -84,13 +84,13 @@ pub(crate) fn ballots(postings: Merged<Posting>, limits: &Limits) -> Result<Merg
     for posting in postings {
         let (key, article) = posting?;
         if let Some(key) = last.replace(key).filter(|&before| before != key) {
-            votes.extend(cast(Run { key, articles: &articles }))?;
+            votes.extend(cast(Run { is_stable: key.is_stable(), articles: &articles }))?;
             articles.clear();
         }
         articles.push(article);
     }
     if let Some(key) = last {
-        votes.extend(cast(Run { key, articles: &articles }))?;
+        votes.extend(cast(Run { is_stable: key.is_stable(), articles: &articles }))?;
     }
     votes.in_order()
 }
@@ -98,7 +98,8 @@ pub(crate) fn ballots(postings: Merged<Posting>, limits: &Limits) -> Result<Merg
 /// The votes of one key.
 fn cast(run: Run<'_>) -> impl Iterator<Item = Vote> {
     run.articles.iter().flat_map(move |&article| {
-        let vote = move |other| Vote { pair: u64::from(article) << 32 | u64::from(other), weight: weight(run.key) };
+        let vote =
+            move |other| Vote { pair: u64::from(article) << 32 | u64::from(other), weight: weight(run.is_stable) };
         paired(run, article).map(vote)
     })
 }
@@ -128,16 +129,16 @@ fn paired(run: Run<'_>, article: u32) -> impl Iterator<Item = u32> + use<'_> {
         run.articles.partition_point(|&other| other < article)
     };
     let before = &run.articles[..before];
-    let (first, last) = paired_ends(run.key, before.len(), run.articles.len());
+    let (first, last) = paired_ends(run.is_stable, before.len(), run.articles.len());
     before[..first].iter().chain(&before[before.len() - last..]).copied()
 }
 
 /// With how many of the first and of the last of the `before` articles before it an article is paired, in a key's list
 /// of `all`.
-pub(crate) fn paired_ends(key: Key, before: usize, all: usize) -> (usize, usize) {
-    if all <= if key.is_stable() { COMMON } else { ALL_PAIRS } {
+pub(crate) fn paired_ends(is_stable: bool, before: usize, all: usize) -> (usize, usize) {
+    if all <= if is_stable { COMMON } else { ALL_PAIRS } {
         (before, 0)
-    } else if key.is_stable() {
+    } else if is_stable {
         (before.min(STABLE_REPRESENTATIVES), 0)
     } else {
         let first = before.min(REPRESENTATIVES);
@@ -148,6 +149,7 @@ pub(crate) fn paired_ends(key: Key, before: usize, all: usize) -> (usize, usize)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::postings::Key;
     use proptest::prelude::*;
 
     fn pairs(postings: &Postings, count: u32, needed: u32) -> Vec<(u32, u32)> {

@@ -54,79 +54,91 @@ impl Record for Posting {
     }
 }
 
-/// The keys that two articles or more post, with their articles, and back from each article to its keys.
+/// The articles of each key that two of them or more post, and back from each article to its keys.
 #[derive(Debug, Default)]
 pub(crate) struct Postings {
-    keys: Vec<Key>,
-    /// Where each key's articles start in `articles`; one more at the end.
+    /// The runs of all keys, one behind the other: a `head`, and the articles. So one look into memory finds all of a run.
+    runs: Vec<u32>,
+    /// Where the runs of each article's keys start, from `firsts`.
     starts: Vec<u32>,
-    articles: Vec<u32>,
-    /// The numbers of the keys of each article, from `key_starts`.
-    key_numbers: Vec<u32>,
-    key_starts: Vec<u32>,
+    firsts: Vec<u32>,
 }
 
 /// One key's articles, ascending.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Run<'a> {
-    pub(crate) key: Key,
+    /// Whether it is a spin-stable key.
+    pub(crate) is_stable: bool,
     pub(crate) articles: &'a [u32],
+}
+
+/// What stands before the articles of a run: how many they are, and in the lowest bit whether their key is spin-stable.
+fn head(key: Key, articles: usize) -> u32 {
+    (articles as u32) << 1 | u32::from(key.is_stable())
 }
 
 impl Postings {
     /// Builds the table from the postings of `count` articles, in any order; repeated ones count once.
     pub(crate) fn build(postings: Vec<Posting>, count: usize) -> Self {
-        let mut table = Self { starts: vec![0], ..Self::default() };
+        let shared = shared(postings);
+        let mut table = Self { runs: Vec::with_capacity(shared.iter().map(Vec::len).sum()), ..Self::default() };
         let mut degrees = vec![0_u32; count + 1];
-        for Shared { keys, ends, articles } in shared(postings) {
-            let before = table.articles.len() as u32;
-            table.keys.extend(keys);
-            table.starts.extend(ends.into_iter().map(|end| before + end));
-            articles.iter().for_each(|&article| degrees[article as usize + 1] += 1);
-            table.articles.extend(articles);
+        for runs in shared {
+            let mut rest = &*runs;
+            while let Some((run, behind)) = Run::first(rest) {
+                run.articles.iter().for_each(|&article| degrees[article as usize + 1] += 1);
+                rest = behind;
+            }
+            table.runs.extend(runs);
         }
         for article in 0..count {
             degrees[article + 1] += degrees[article];
         }
-        table.key_starts.clone_from(&degrees);
-        table.key_numbers = vec![0; table.articles.len()];
-        for (bounds, number) in table.starts.windows(2).zip(0..) {
-            for &article in &table.articles[bounds[0] as usize..bounds[1] as usize] {
+        table.starts = vec![0; degrees[count] as usize];
+        table.firsts.clone_from(&degrees);
+        let mut rest = &*table.runs;
+        while let Some((run, behind)) = Run::first(rest) {
+            let start = (table.runs.len() - rest.len()) as u32;
+            for &article in run.articles {
                 let slot = &mut degrees[article as usize];
-                table.key_numbers[*slot as usize] = number;
+                table.starts[*slot as usize] = start;
                 *slot += 1;
             }
+            rest = behind;
         }
         table
-    }
-
-    fn run(&self, number: u32) -> Run<'_> {
-        let number = number as usize;
-        let range = self.starts[number] as usize..self.starts[number + 1] as usize;
-        Run { key: self.keys[number], articles: &self.articles[range] }
     }
 
     /// The shared keys of an article.
     pub(crate) fn of(&self, article: u32) -> impl Iterator<Item = Run<'_>> {
         let article = article as usize;
-        let range = self.key_starts[article] as usize..self.key_starts[article + 1] as usize;
-        self.key_numbers[range].iter().map(|&number| self.run(number))
+        let starts = &self.starts[self.firsts[article] as usize..self.firsts[article + 1] as usize];
+        // Each run stands somewhere else in memory: all are asked for before the first is waited for.
+        let heads: Vec<u32> = starts.iter().map(|&start| self.runs[start as usize]).collect();
+        starts.iter().zip(heads).map(|(&start, head)| Run::behind(head, &self.runs[start as usize + 1..]))
     }
 }
 
-/// Some of the keys that two articles or more post, ascending, with where the articles of each end.
-struct Shared {
-    keys: Vec<Key>,
-    ends: Vec<u32>,
-    articles: Vec<u32>,
+impl<'a> Run<'a> {
+    /// The run with this head, of which the articles come first in a list.
+    fn behind(head: u32, articles: &'a [u32]) -> Self {
+        Self { is_stable: head & 1 == 1, articles: &articles[..head as usize >> 1] }
+    }
+
+    /// The first of some runs, and those behind it.
+    fn first(runs: &'a [u32]) -> Option<(Self, &'a [u32])> {
+        let (&head, rest) = runs.split_first()?;
+        let run = Self::behind(head, rest);
+        Some((run, &rest[run.articles.len()..]))
+    }
 }
 
 /// Postings are sorted by parts of about so many, which stay in the processor's cache.
 const PART: usize = 1 << 14;
 
-/// The keys that two articles or more post, in parts that ascend. Keys are hashes: their highest bits cut them into parts of
+/// The runs of the keys that two articles or more post, in parts that ascend by their keys. Keys are hashes: their highest bits cut them into parts of
 /// about one size, so that all threads sort from the start, and sorting one is soon done.
-fn shared(postings: Vec<Posting>) -> Vec<Shared> {
+fn shared(postings: Vec<Posting>) -> Vec<Vec<u32>> {
     let bits = (postings.len() / PART).max(1).ilog2();
     if bits == 0 {
         return vec![shared_of(postings)];
@@ -135,7 +147,9 @@ fn shared(postings: Vec<Posting>) -> Vec<Shared> {
     let stretch = postings.len().div_ceil(rayon::current_num_threads());
     let cut = |stretch: &[Posting]| {
         let mut cut = vec![Vec::with_capacity(stretch.len() / parts * 5 / 4); parts];
-        stretch.iter().for_each(|posting| cut[(posting.0.0 >> (u64::BITS - bits)) as usize].push(*posting));
+        for &posting in stretch {
+            cut[(posting.0.0 >> (u64::BITS - bits)) as usize].push(posting);
+        }
         cut
     };
     let cut: Vec<Vec<Vec<Posting>>> = postings.par_chunks(stretch).map(cut).collect();
@@ -145,17 +159,18 @@ fn shared(postings: Vec<Posting>) -> Vec<Shared> {
 }
 
 /// Those of one part.
-fn shared_of(mut part: Vec<Posting>) -> Shared {
+fn shared_of(mut part: Vec<Posting>) -> Vec<u32> {
     // The highest bits are the same in all of a part.
     let rest = part.iter().fold(0, |differ, posting| differ | (posting.0.0 ^ part[0].0.0)).leading_zeros();
     hash::sort_by(&mut part, |(Key(key), _)| key.checked_shl(rest).unwrap_or(0));
-    let mut shared = Shared { keys: Vec::new(), ends: Vec::new(), articles: Vec::new() };
+    let mut runs = Vec::new();
     for run in part.chunk_by(|a, b| a.0 == b.0).filter(|run| run[0].1 != run[run.len() - 1].1) {
-        shared.keys.push(run[0].0);
-        shared.articles.extend(run.chunk_by(|a, b| a.1 == b.1).map(|same| same[0].1));
-        shared.ends.push(shared.articles.len() as u32);
+        let start = runs.len();
+        runs.push(0);
+        runs.extend(run.chunk_by(|a, b| a.1 == b.1).map(|same| same[0].1));
+        runs[start] = head(run[0].0, runs.len() - start - 1);
     }
-    shared
+    runs
 }
 
 #[cfg(test)]
@@ -164,26 +179,38 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::{BTreeMap, BTreeSet};
 
+    type Naive = BTreeMap<Key, BTreeSet<u32>>;
+
+    /// The shared keys, as maps and sets tell them.
+    fn naive(postings: &[Posting]) -> Naive {
+        let mut naive = Naive::new();
+        for &(key, article) in postings {
+            naive.entry(key).or_default().insert(article);
+        }
+        naive.retain(|_, articles| articles.len() > 1);
+        naive
+    }
+
+    fn assert_is(table: &Postings, naive: &Naive, count: u32) {
+        for article in 0..count {
+            let found: Vec<(bool, Vec<u32>)> =
+                table.of(article).map(|run| (run.is_stable, run.articles.to_vec())).collect();
+            let expected: Vec<(bool, Vec<u32>)> = naive
+                .iter()
+                .filter(|(_, articles)| articles.contains(&article))
+                .map(|(key, articles)| (key.is_stable(), articles.iter().copied().collect()))
+                .collect();
+            assert_eq!(found, expected);
+        }
+    }
+
     proptest! {
         #[test]
         fn the_table_agrees_with_maps_of_sets(given in prop::collection::vec((0_u64..20, 0_u32..8), 0..80)) {
-            let mut naive: BTreeMap<Key, BTreeSet<u32>> = BTreeMap::new();
-            for &(hash, article) in &given {
-                naive.entry(Key::surface(hash * 2)).or_default().insert(article);
-            }
-            naive.retain(|_, articles| articles.len() > 1);
-            let postings = given.iter().map(|&(hash, article)| (Key::surface(hash * 2), article)).collect();
-            let table = Postings::build(postings, 8);
-            for article in 0..8 {
-                let found: BTreeMap<Key, BTreeSet<u32>> =
-                    table.of(article).map(|run| (run.key, run.articles.iter().copied().collect())).collect();
-                let expected: BTreeMap<Key, BTreeSet<u32>> = naive
-                    .iter()
-                    .filter(|(_, articles)| articles.contains(&article))
-                    .map(|(key, articles)| (*key, articles.clone()))
-                    .collect();
-                prop_assert_eq!(found, expected);
-            }
+            let key = |hash: u64| if hash.is_multiple_of(3) { Key::stable(hash * 2) } else { Key::surface(hash * 2) };
+            let postings: Vec<Posting> = given.iter().map(|&(hash, article)| (key(hash), article)).collect();
+            let naive = naive(&postings);
+            assert_is(&Postings::build(postings, 8), &naive, 8);
         }
     }
 
@@ -191,25 +218,29 @@ mod tests {
     fn postings_of_many_parts_are_those_of_one() {
         let count = 5000;
         let key = |number: u64| {
-            if number % 3 == 0 { Key::stable(hash::mix(number)) } else { Key::surface(hash::mix(number)) }
+            let hash = hash::mix(number);
+            if number.is_multiple_of(3) { Key::stable(hash) } else { Key::surface(hash) }
         };
         let of =
             |article: u32| (0..40).map(move |n| (key(hash::mix(u64::from(article % 1700) * 40 + n) % 90_000), article));
         let postings: Vec<Posting> = (0..count).flat_map(of).collect();
         assert!(postings.len() > 8 * PART);
-        let mut sorted = postings.clone();
-        sorted.sort_unstable();
-        sorted.dedup();
-        let expected: Vec<(Key, Vec<u32>)> = sorted
-            .chunk_by(|a, b| a.0 == b.0)
-            .filter(|run| run.len() > 1)
-            .map(|run| (run[0].0, run.iter().map(|posting| posting.1).collect()))
-            .collect();
+        let naive = naive(&postings);
         let table = Postings::build(postings, count as usize);
-        let found: Vec<(Key, Vec<u32>)> = (0..table.keys.len() as u32)
-            .map(|number| (table.run(number).key, table.run(number).articles.to_vec()))
-            .collect();
-        assert_eq!(found, expected);
+        let keys_of: BTreeMap<u32, usize> = naive.values().flatten().fold(BTreeMap::new(), |mut keys, &article| {
+            *keys.entry(article).or_default() += 1;
+            keys
+        });
+        for article in 0..count {
+            assert_eq!(table.of(article).count(), keys_of.get(&article).copied().unwrap_or(0));
+        }
+        let mut runs: Vec<Vec<u32>> = Vec::new();
+        let mut rest = &*table.runs;
+        while let Some((run, behind)) = Run::first(rest) {
+            runs.push(run.articles.to_vec());
+            rest = behind;
+        }
+        assert_eq!(runs, naive.into_values().map(|articles| articles.into_iter().collect()).collect::<Vec<Vec<u32>>>());
     }
 
     #[test]

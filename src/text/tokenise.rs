@@ -136,7 +136,7 @@ impl Words {
                 Gap::Empty => quoted,
                 Gap::Plain => {
                     let starts = starts_behind_plain(&text[pair[0].range()], &text[gap]);
-                    quoted | u8::from(starts) * flag::SENTENCE
+                    quoted | (u8::from(starts) * flag::SENTENCE)
                 }
                 Gap::Any => behind(Some(&text[pair[0].range()]), &text[gap], &mut quoted),
             };
