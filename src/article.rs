@@ -138,6 +138,11 @@ impl Tokens {
     pub fn is_empty(&self) -> bool {
         self.hashes.is_empty()
     }
+
+    /// Whether these are the fewer of two articles' words. Of as many in both the words decide, and not which comes first.
+    pub(crate) fn are_fewer(&self, other: &Self) -> bool {
+        (self.len(), self.hashes()) <= (other.len(), other.hashes())
+    }
 }
 
 /// An article made ready to be compared: [`Detector::prepare`](crate::Detector::prepare) gives it, without its text.

@@ -96,6 +96,48 @@ fn notices_in_one_form_are_of_their_subjects() {
     assert_eq!(pairs, [("000000", "000004", Relation::Excerpt)]);
 }
 
+/// A report on a flooded mine.
+const FLOODED: &str = "The county of Ostermark will close its last coal mine at the end of March, two years earlier than planned, \
+     after a flood in the lower galleries that the pumps could not hold back. The mine at Grubenau employs 640 \
+     people and has dug brown coal since 1911. Its owner, the Velda company, said on Tuesday that a repair would \
+     cost more than the coal that is left there could ever earn.\n\
+     Water broke into the eastern gallery on the night of January 9 and rose by four metres within a day. Nobody \
+     was hurt, since the night shift had been called up an hour before. Two of the seven pumps have failed since, \
+     and the company has rented five more from a dredging firm in Holland. They lift 900 litres a second, about as \
+     much as the river Velda carries in a dry summer.\n\
+     The power station next to the mine burns a third of its coal. Its managers have ordered coal from Poland by \
+     rail, which costs them 18 percent more, and will run only one of three boilers from April. The town of \
+     Grubenau is heated by steam from the station, and its mayor, Henrike Aldag, has asked the county for a promise \
+     that no flat will be cold next winter.\n\
+     Most of the miners are older than fifty and may retire early under a law of 2014. For the others, some 230 men \
+     and women, the company offers places in its gravel pits on the other side of the county.";
+
+#[test]
+fn a_later_report_that_carries_paragraphs_over_is_no_copy() {
+    let paragraphs: Vec<&str> = FLOODED.split('\n').collect();
+    let carried = |at: usize, sentences: usize| {
+        paragraphs[at].split_inclusive(". ").take(sentences).collect::<String>().trim_end().to_owned()
+    };
+    let later = [
+        "Miners from Grubenau blocked the bridge over the Velda for six hours on Thursday and burned their helmets \
+         before the gates of the county hall, where a committee was to hear how their mine came to be lost. Union \
+         leaders want the state to step in with the money that was put by for the repair of the land.",
+        &carried(0, 2),
+        "“They knew since autumn that the wall was soft,” said Tilo Brandes, who has led the works council for \
+         eleven years, to loud applause from the crowd on the steps. A geologist who was heard by the committee in \
+         the afternoon confirmed that his office had sent two letters of warning. The owner answered neither of \
+         them, he added, and a clerk found both in a drawer last week.",
+        &carried(1, 2),
+        &carried(3, 2),
+        "Few of those who stood on the bridge would take them: the pits pay a quarter less, they say, and lie \
+         ninety minutes away by bus. The committee meets again in a fortnight, and the union has called its next \
+         march for that morning.",
+    ]
+    .join("\n");
+    let detector = detector(&[FLOODED.to_owned(), later]);
+    assert_eq!(detector.find().matches().next(), None);
+}
+
 #[test]
 fn words_with_one_token_are_not_the_same() {
     // Their hashes agree in the 32 bits that are kept of each word.

@@ -6,6 +6,7 @@ use crate::lexicon::spellings::Words;
 use crate::lexicon::thesaurus::Thesaurus;
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::verify::align::Alignment;
+use crate::verify::carried;
 use crate::verify::facts::{self, Facts};
 use crate::verify::jaccard::Shared;
 use crate::verify::notice;
@@ -112,6 +113,8 @@ pub struct Evidence {
     pub places_renamed: usize,
     /// Whether most of what the two have in common one of them quotes, and its narration is not the other's.
     pub share_a_speech: bool,
+    /// The share of the narrated words in common that stand word for word in both, in runs of five or more.
+    pub word_for_word: f64,
 }
 
 impl Evidence {
@@ -184,6 +187,18 @@ impl Evidence {
         let other_names = word_for_word && self.places_renamed >= 2;
         let other_lead = self.leads_differ && self.related < FEW_SYNONYMS;
         !self.is_noisy() && (self.subjects_differ || other_lead || short && (other_figures || other_names))
+    }
+
+    /// Whether the longer of two articles, or the shorter, carries paragraphs over and tells something else around them: what
+    /// they narrate alike stands word for word, much of the shorter article does not correspond to the other, and a third
+    /// of its sentences has little there. Where synonyms tell of a spinner, he left those runs.
+    pub fn carried_over(&self) -> bool {
+        self.words >= carried::SHORTEST
+            && self.word_for_word >= 0.55
+            && self.tight < 0.6
+            && self.sentences_weakest < 0.4
+            && self.related < FEW_SYNONYMS
+            && !self.is_noisy()
     }
 
     /// Whether so many differ that the two are different news in the same words.
@@ -274,6 +289,8 @@ pub(crate) struct Parts {
     pub(crate) leads_differ: bool,
     pub(crate) places_renamed: usize,
     pub(crate) share_a_speech: bool,
+    /// For the rewritten alone.
+    pub(crate) word_for_word: f64,
     /// How their sentences correspond: for the model alone.
     pub(crate) held: Option<Held>,
 }
@@ -281,8 +298,7 @@ pub(crate) struct Parts {
 impl Parts {
     /// Adds them, and what the alignment shows, to what the words and their pairs tell.
     pub(crate) fn complete(self, words: &Evidence, a: &Tokens, b: &Tokens, alignment: &Alignment) -> Evidence {
-        let Self { shared, facts, isolated, subjects_differ, leads_differ, places_renamed, share_a_speech, held } =
-            self;
+        let Self { shared, facts, isolated, held, .. } = self;
         let held = held.unwrap_or_default();
         let shorter = words.words.max(1) as f64;
         let tight = alignment.tight();
@@ -291,7 +307,7 @@ impl Parts {
             jaccard: shared.jaccard,
             containment: shared.containment,
             in_order: chained as f64 / shorter,
-            tight: if a.len() <= b.len() { tight.0 } else { tight.1 } as f64 / shorter,
+            tight: if a.are_fewer(b) { tight.0 } else { tight.1 } as f64 / shorter,
             sentences_held: held.mean,
             sentences_held_longer: held.mean_longer,
             sentences_kept: held.kept,
@@ -313,10 +329,11 @@ impl Parts {
             names_agree: facts.names_agree,
             figures_differ: facts.figures_differ,
             names_differ: facts.names_differ,
-            subjects_differ,
-            leads_differ,
-            places_renamed,
-            share_a_speech,
+            subjects_differ: self.subjects_differ,
+            leads_differ: self.leads_differ,
+            places_renamed: self.places_renamed,
+            share_a_speech: self.share_a_speech,
+            word_for_word: self.word_for_word,
             ..*words
         }
     }
@@ -372,5 +389,28 @@ mod tests {
         let lead = Evidence { words: 120, leads_differ: true, ..Evidence::default() };
         assert!(lead.notice_veto());
         assert!(!Evidence { related: FEW_SYNONYMS, ..lead }.notice_veto());
+    }
+
+    #[test]
+    fn paragraphs_that_were_carried_over_make_no_copy_and_edits_and_rewordings_do() {
+        let later = Evidence {
+            words: 300,
+            word_for_word: 0.8,
+            tight: 0.45,
+            sentences_weakest: 0.25,
+            related: 1,
+            ..Evidence::default()
+        };
+        assert!(later.carried_over());
+        for copy in [
+            Evidence { words: 120, ..later },
+            Evidence { word_for_word: 0.4, ..later },
+            Evidence { tight: 0.7, ..later },
+            Evidence { sentences_weakest: 0.5, ..later },
+            Evidence { related: FEW_SYNONYMS, ..later },
+            Evidence { damaged: DAMAGED, ..later },
+        ] {
+            assert!(!copy.carried_over());
+        }
     }
 }

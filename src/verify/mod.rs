@@ -6,6 +6,7 @@ pub(crate) mod facts;
 pub(crate) mod sentences;
 pub(crate) mod notice;
 pub(crate) mod speech;
+pub(crate) mod carried;
 pub(crate) mod glance;
 pub mod evidence;
 pub(crate) mod words;

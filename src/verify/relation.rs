@@ -11,7 +11,8 @@
 //!
 //! The first row that holds decides. Short notices in one form are no copies of each other below the threshold of `near`
 //! if they are about others, or their figures are others, in the sentence that they begin with or throughout. Articles
-//! that have a speech in common, and tell other things around it, are neither `spun` nor `rewrite`. An article of fewer
+//! that have a speech in common, and tell other things around it, are neither `spun` nor `rewrite`; nor are those of which
+//! one carries paragraphs over from the other word for word, and tells other things around them. An article of fewer
 //! tokens than a shingle has exact copies only; one of fewer than [`TOO_SHORT`] is too short for an excerpt (it is a
 //! caption, a headline or a stock phrase), one of fewer than [`TOO_SHORT_TO_REWRITE`] for the last three rows, and one of
 //! fewer than [`TOO_SHORT_WITHOUT_SYNONYM`] unless a synonym tells of rewriting.
@@ -26,6 +27,7 @@ use crate::lexicon::spellings::Words;
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::text::ShingleSet;
 use crate::verify::align::Alignment;
+use crate::verify::carried;
 use crate::verify::evidence::{self, Evidence, Isolated};
 use crate::verify::facts;
 use crate::verify::glance::{Glance, Seen};
@@ -241,7 +243,7 @@ impl Judge<'_> {
 
     fn held(&self, a: &Side<'_>, b: &Side<'_>) -> Held {
         let (x, y) = (self.sentences(a), self.sentences(b));
-        let (shorter, longer) = if a.tokens().len() <= b.tokens().len() { (x, y) } else { (y, x) };
+        let (shorter, longer) = if a.tokens().are_fewer(b.tokens()) { (x, y) } else { (y, x) };
         Held::of(shorter, longer, self.vocabulary)
     }
 
@@ -341,6 +343,7 @@ impl Judge<'_> {
                 _ => 0,
             },
             share_a_speech: model && speech::is_all_they_share(x, y, alignment, self.vocabulary),
+            word_for_word: if model { carried::word_for_word(x, y, alignment) } else { 0.0 },
             held: model.then(|| self.held(a, b)),
         }
         .complete(&words, x, y, alignment)
@@ -372,6 +375,7 @@ impl Judge<'_> {
             && !evidence.notice_veto()
             && !evidence.strangers_veto()
             && !evidence.share_a_speech
+            && !evidence.carried_over()
             && probability(evidence) >= 0.5;
         reworded.then(|| {
             if evidence.is_noisy() {
@@ -438,6 +442,10 @@ impl Judge<'_> {
             ),
             None if reads_alike && evidence.share_a_speech => {
                 "not a copy, though much is the same: that is what somebody said, and what is told around it is not"
+                    .to_owned()
+            }
+            None if reads_alike && evidence.carried_over() => {
+                "not a copy, though paragraphs were carried over word for word: the rest of the shorter article is its own"
                     .to_owned()
             }
             None if reads_alike && evidence.strangers_veto() => format!(

@@ -39,8 +39,7 @@ const PAIRED: f64 = 0.2;
 /// Whether two articles share a speech and nothing else: most of the words that they have in common the shorter one quotes,
 /// and its narration is not the other's.
 pub(crate) fn is_all_they_share(a: &Tokens, b: &Tokens, alignment: &Alignment, vocabulary: &Vocabulary) -> bool {
-    // Of two of one length, words decide, so that neither has to come first.
-    let a_is_shorter = (a.len(), a.hashes()) <= (b.len(), b.hashes());
+    let a_is_shorter = a.are_fewer(b);
     let (shorter, longer) = if a_is_shorter { (a, b) } else { (b, a) };
     let narration = shorter.len() - quoted(shorter);
     if narration < LEAST_NARRATION {
