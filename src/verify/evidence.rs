@@ -105,6 +105,8 @@ pub struct Evidence {
     pub figures_differ: usize,
     /// Places where both have a name, and not one in common.
     pub names_differ: usize,
+    /// Whether most of the figures of either article are nowhere in the other.
+    pub figures_own: bool,
     /// Whether both are short notices that begin with names, and neither has the other's.
     pub subjects_differ: bool,
     /// Whether they begin with one sentence that has other figures in either.
@@ -129,7 +131,8 @@ impl Evidence {
     }
 
     /// Whether the figures say that this is other news: they disagree at half of their places; or, unless a spinner's
-    /// synonyms are all over the text, at a third of them, or most of them are others. That is a template filled anew.
+    /// synonyms are all over the text, at a third of them, or most of them are others; or, unless there are synonyms of
+    /// a spinner, most of those of either article are nowhere in the other. That is a template filled anew.
     pub fn figures_veto(&self) -> bool {
         if self.is_noisy() {
             return false; // a scanner misreads figures as it misreads words
@@ -138,7 +141,8 @@ impl Evidence {
         let most = self.figures_differ >= 2 && self.figures_differ >= self.figures_agree;
         let many = facts::many_differ(self.figures_differ, self.figures_agree);
         let others = self.figures >= 6 && self.figures_held < 0.5;
-        most || (!spinner && (many || others))
+        let own = self.figures_own && self.related < FEW_SYNONYMS;
+        most || own || (!spinner && (many || others))
     }
 
     /// Whether the second is the first, or a part of it, line by line: matching words all along with few others between
@@ -285,6 +289,8 @@ pub(crate) struct Parts {
     pub(crate) shared: Shared,
     pub(crate) facts: Facts,
     pub(crate) isolated: Isolated,
+    /// For the rewritten alone.
+    pub(crate) figures_own: bool,
     pub(crate) subjects_differ: bool,
     pub(crate) leads_differ: bool,
     pub(crate) places_renamed: usize,
@@ -329,6 +335,7 @@ impl Parts {
             names_agree: facts.names_agree,
             figures_differ: facts.figures_differ,
             names_differ: facts.names_differ,
+            figures_own: self.figures_own,
             subjects_differ: self.subjects_differ,
             leads_differ: self.leads_differ,
             places_renamed: self.places_renamed,

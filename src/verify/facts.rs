@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::article::{Tokens, flag};
 use crate::lexicon::spellings::Words;
+use crate::lexicon::vocabulary::Vocabulary;
 use crate::verify::align::Alignment;
 
 /// The figures and names that two articles have in corresponding places.
@@ -50,6 +51,31 @@ impl Facts {
 /// Whether figures disagree at a third of their places or more, and at two at least.
 pub(crate) fn many_differ(differ: usize, agree: usize) -> bool {
     differ >= 2 && differ * 2 >= agree
+}
+
+/// A figure of fewer digits than this stands in articles of all kinds.
+const DIGITS: usize = 2;
+
+/// Articles with fewer figures than this may have others without being other news.
+const FEW_FIGURES: usize = 4;
+
+/// Whether two articles have figures of their own: most of those of either, wherever they stand, are nowhere in the other.
+pub(crate) fn have_their_own(a: &Tokens, b: &Tokens, vocabulary: &Vocabulary, words: &Words) -> bool {
+    let [x, y] = [a, b].map(|tokens| {
+        let is_telling = |token: u32| {
+            words.get(token).is_none_or(|word| word.chars().filter(|c| c.is_numeric()).take(DIGITS).count() == DIGITS)
+        };
+        let figures = (0..tokens.len()).filter(|&at| is_figure(tokens, at)).map(|at| tokens.hashes()[at]);
+        // As stems, since one article writes `12,500` and the other `12500`.
+        let mut figures: Vec<u32> =
+            figures.filter(|&token| is_telling(token)).map(|token| vocabulary.word(token).stem).collect();
+        figures.sort_unstable();
+        figures.dedup();
+        figures
+    });
+    let both = x.iter().filter(|figure| y.binary_search(figure).is_ok()).count();
+    let fewer = x.len().min(y.len());
+    fewer >= FEW_FIGURES && both * 2 < fewer
 }
 
 /// The tokens of a range that are figures, or names.
@@ -131,5 +157,43 @@ mod tests {
     fn shouting_makes_no_names() {
         let found = facts("we say Both Sides Walk Away Winners", "we say Either Side Stroll Off Losers");
         assert_eq!(found.names_differ, 0);
+    }
+
+    fn have_their_own(a: &str, b: &str) -> bool {
+        let spellings: Vec<_> = [a, b].into_iter().flat_map(spelled).collect();
+        let words: Words = spellings.iter().map(|(full, word)| (*full, &**word)).collect();
+        let [a, b] = [a, b].map(|text| tokenise(text).tokens);
+        let vocabulary = Vocabulary::learn(&[&a, &b], &words);
+        let own = super::have_their_own(&a, &b, &vocabulary, &words);
+        assert_eq!(own, super::have_their_own(&b, &a, &vocabulary, &words));
+        own
+    }
+
+    const MARKET: &str =
+        "Tin for June rose 14.50 to 388.25, and July 12.75 to 391. Some 640 lots were sold by 3 firms.";
+
+    #[test]
+    fn the_report_of_the_next_day_has_figures_of_its_own() {
+        let next = "July tin fell 8.25 to 379.50, and August 9.75 to 382. Only 410 lots changed hands among 3 firms.";
+        assert!(have_their_own(MARKET, next));
+        // One of five is in both, and a digit says nothing.
+        assert!(have_their_own(MARKET, &next.replace("410", "640")));
+    }
+
+    #[test]
+    fn a_copy_has_the_figures_wherever_it_puts_them() {
+        let moved =
+            "Three firms sold 640 lots of tin: July at 391, up 12.75, and June at 388.25, 14.50 more than before.";
+        assert!(!have_their_own(MARKET, moved));
+        // An extract has few, and a longer report those of the shorter and more.
+        assert!(!have_their_own(MARKET, "June tin went up to 388.25 and July to 391."));
+        assert!(!have_their_own(
+            MARKET,
+            &format!("{MARKET} Zinc lost 17 to 240, 31 lots, and lead 22 to 180, 96 lots.")
+        ));
+        assert!(!have_their_own(
+            "It sold 12,500 of 13,000 at 72 on 14 days.",
+            "On 14 days it sold 12500 of 13000 at 72."
+        ));
     }
 }
