@@ -105,8 +105,9 @@ pub struct Evidence {
     pub figures_differ: usize,
     /// Places where both have a name, and not one in common.
     pub names_differ: usize,
-    /// Whether most of the figures of either article are nowhere in the other.
-    pub figures_own: bool,
+    /// The share of the figures of two digits or more, of the article that has fewer, that are nowhere in the other; none if
+    /// these are few.
+    pub figures_own: f64,
     /// Whether both are short notices that begin with names, and neither has the other's.
     pub subjects_differ: bool,
     /// Whether they begin with one sentence that has other figures in either.
@@ -141,7 +142,7 @@ impl Evidence {
         let most = self.figures_differ >= 2 && self.figures_differ >= self.figures_agree;
         let many = facts::many_differ(self.figures_differ, self.figures_agree);
         let others = self.figures >= 6 && self.figures_held < 0.5;
-        let own = self.figures_own && self.related < FEW_SYNONYMS;
+        let own = self.figures_own > 0.5 && self.related < FEW_SYNONYMS;
         most || own || (!spinner && (many || others))
     }
 
@@ -290,7 +291,7 @@ pub(crate) struct Parts {
     pub(crate) facts: Facts,
     pub(crate) isolated: Isolated,
     /// For the rewritten alone.
-    pub(crate) figures_own: bool,
+    pub(crate) figures_own: f64,
     pub(crate) subjects_differ: bool,
     pub(crate) leads_differ: bool,
     pub(crate) places_renamed: usize,
@@ -396,6 +397,19 @@ mod tests {
         let lead = Evidence { words: 120, leads_differ: true, ..Evidence::default() };
         assert!(lead.notice_veto());
         assert!(!Evidence { related: FEW_SYNONYMS, ..lead }.notice_veto());
+    }
+
+    #[test]
+    fn figures_of_their_own_make_other_news_unless_a_spinner_or_a_scanner_was_there() {
+        let market = Evidence { words: 80, figures_own: 0.75, ..Evidence::default() };
+        assert!(market.figures_veto());
+        for copy in [
+            Evidence { figures_own: 0.5, ..market },
+            Evidence { related: FEW_SYNONYMS, ..market },
+            Evidence { damaged: DAMAGED, ..market },
+        ] {
+            assert!(!copy.figures_veto());
+        }
     }
 
     #[test]

@@ -335,7 +335,7 @@ impl Judge<'_> {
         evidence::Parts {
             shared,
             facts: facts::Facts::of(x, y, alignment, self.words),
-            figures_own: model && facts::have_their_own(x, y, self.vocabulary, self.words),
+            figures_own: if model { facts::own(x, y, self.vocabulary, self.words) } else { 0.0 },
             isolated: Isolated::of(x, y, alignment, self.words, self.lexicon, self.vocabulary),
             subjects_differ: notice::subjects_differ(x, y, self.vocabulary),
             leads_differ: notice::leads_differ(x, y, self.vocabulary),
