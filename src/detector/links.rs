@@ -72,12 +72,7 @@ pub(crate) fn links(setup: &Setup, nodes: &Nodes<'_>, vocabulary: &Vocabulary, w
     watch.begin(Step::Hashing, total);
     let limits = setup.beside(nodes.entries.len());
     let mut postings = Sorter::new(&limits);
-    let mut first = true;
     post(setup, nodes, vocabulary, watch, |some| {
-        if std::mem::take(&mut first) {
-            let these: usize = some.iter().map(|some| some.postings.len()).sum();
-            postings.expect(these * nodes.len() / (POSTING as usize).min(nodes.len()) * 5 / 4);
-        }
         some.into_iter().try_for_each(|some| {
             search.own.extend(some.own);
             postings.append(some.postings)

@@ -170,7 +170,7 @@ mod tests {
             (Key::stable(40), 2),
             (Key::stable(40), 3),
         ];
-        let postings = Postings::build(postings, 4);
+        let postings = Postings::build(vec![postings], 4);
         assert_eq!(pairs(&postings, 4, 2), [(0, 1), (2, 3)]);
         assert_eq!(pairs(&postings, 4, 3), [(0, 1)]);
     }
@@ -181,7 +181,7 @@ mod tests {
             let posting = |&(hash, article): &(u64, u32)| {
                 (if hash % 3 == 0 { Key::surface(hash * 2) } else { Key::stable(hash * 2) }, article)
             };
-            let table = Postings::build(given.iter().map(posting).collect(), 200);
+            let table = Postings::build(vec![given.iter().map(posting).collect()], 200);
             let limits = Limits::default();
             let mut postings = Sorter::new(&limits);
             postings.extend(given.iter().map(posting)).unwrap();
@@ -198,7 +198,8 @@ mod tests {
     #[test]
     fn a_hot_key_costs_linear_work_and_keeps_every_member() {
         let count = 10_000;
-        let postings = Postings::build((0..count).map(|article| (Key::surface(6), article)).collect(), count as usize);
+        let postings =
+            Postings::build(vec![(0..count).map(|article| (Key::surface(6), article)).collect()], count as usize);
         let found = pairs(&postings, count, 2);
         assert!(found.len() <= count as usize * (REPRESENTATIVES + NEIGHBOURS));
         let first: Vec<u32> = found.iter().filter(|pair| pair.0 == 0).map(|pair| pair.1).collect();

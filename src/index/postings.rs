@@ -78,8 +78,8 @@ fn head(key: Key, articles: usize) -> u32 {
 }
 
 impl Postings {
-    /// Builds the table from the postings of `count` articles, in any order; repeated ones count once.
-    pub(crate) fn build(postings: Vec<Posting>, count: usize) -> Self {
+    /// Builds the table from the postings of `count` articles, in lists and in any order; repeated ones count once.
+    pub(crate) fn build(postings: Vec<Vec<Posting>>, count: usize) -> Self {
         let shared = shared(postings);
         let mut table = Self { runs: Vec::with_capacity(shared.iter().map(Vec::len).sum()), ..Self::default() };
         let mut degrees = vec![0_u32; count + 1];
@@ -136,24 +136,24 @@ impl<'a> Run<'a> {
 /// Postings are sorted by parts of about so many, which stay in the processor's cache.
 const PART: usize = 1 << 14;
 
-/// The runs of the keys that two articles or more post, in parts that ascend by their keys. Keys are hashes: their highest bits cut them into parts of
-/// about one size, so that all threads sort from the start, and sorting one is soon done.
-fn shared(postings: Vec<Posting>) -> Vec<Vec<u32>> {
-    let bits = (postings.len() / PART).max(1).ilog2();
+/// The runs of the keys that two articles or more post, in parts that ascend by their keys. Keys are hashes: their highest
+/// bits cut them into parts of about one size, so that all threads sort from the start, and sorting one is soon done.
+fn shared(postings: Vec<Vec<Posting>>) -> Vec<Vec<u32>> {
+    let all: usize = postings.iter().map(Vec::len).sum();
+    let bits = (all / PART).max(1).ilog2();
     if bits == 0 {
-        return vec![shared_of(postings)];
+        return vec![shared_of(postings.concat())];
     }
     let parts = 1_usize << bits;
-    let stretch = postings.len().div_ceil(rayon::current_num_threads());
-    let cut = |stretch: &[Posting]| {
-        let mut cut = vec![Vec::with_capacity(stretch.len() / parts * 5 / 4); parts];
-        for &posting in stretch {
+    let cut = |list: Vec<Posting>| {
+        let room = list.len() / parts * 5 / 4;
+        let mut cut: Vec<Vec<Posting>> = (0..parts).map(|_| Vec::with_capacity(room)).collect();
+        for posting in list {
             cut[(posting.0.0 >> (u64::BITS - bits)) as usize].push(posting);
         }
         cut
     };
-    let cut: Vec<Vec<Vec<Posting>>> = postings.par_chunks(stretch).map(cut).collect();
-    drop(postings);
+    let cut: Vec<Vec<Vec<Posting>>> = postings.into_par_iter().map(cut).collect();
     let part = |part: usize| shared_of(cut.iter().map(|cut| &*cut[part]).collect::<Vec<_>>().concat());
     (0..parts).into_par_iter().map(part).collect()
 }
@@ -210,7 +210,8 @@ mod tests {
             let key = |hash: u64| if hash.is_multiple_of(3) { Key::stable(hash * 2) } else { Key::surface(hash * 2) };
             let postings: Vec<Posting> = given.iter().map(|&(hash, article)| (key(hash), article)).collect();
             let naive = naive(&postings);
-            assert_is(&Postings::build(postings, 8), &naive, 8);
+            let lists = postings.chunks(30).map(<[Posting]>::to_vec).collect();
+            assert_is(&Postings::build(lists, 8), &naive, 8);
         }
     }
 
@@ -226,7 +227,8 @@ mod tests {
         let postings: Vec<Posting> = (0..count).flat_map(of).collect();
         assert!(postings.len() > 8 * PART);
         let naive = naive(&postings);
-        let table = Postings::build(postings, count as usize);
+        let lists = postings.chunks(9999).map(<[Posting]>::to_vec).collect();
+        let table = Postings::build(lists, count as usize);
         let keys_of: BTreeMap<u32, usize> = naive.values().flatten().fold(BTreeMap::new(), |mut keys, &article| {
             *keys.entry(article).or_default() += 1;
             keys

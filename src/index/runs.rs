@@ -35,6 +35,10 @@ const FEWEST: usize = 1 << 10;
 pub(crate) struct Sorter<'l, T> {
     limits: &'l Limits,
     held: Vec<T>,
+    /// What came by the list, and as such is held as long as there is room for all.
+    lists: Vec<Vec<T>>,
+    /// How many records these are.
+    listed: usize,
     most: usize,
     file: Option<BufWriter<File>>,
     runs: Vec<Range<u64>>,
@@ -42,8 +46,8 @@ pub(crate) struct Sorter<'l, T> {
 
 /// What was sorted.
 pub(crate) enum Sorted<T> {
-    /// All of it, in the order in which it came: nothing was written.
-    Held(Vec<T>),
+    /// All of it, in lists that are in no order: nothing was written.
+    Held(Vec<Vec<T>>),
     /// The rest lies in runs.
     Merged(Merged<T>),
 }
@@ -51,21 +55,20 @@ pub(crate) enum Sorted<T> {
 impl<'l, T: Record> Sorter<'l, T> {
     pub(crate) fn new(limits: &'l Limits) -> Self {
         let most = (limits.share() / size_of::<T>()).max(FEWEST);
-        Self { limits, held: Vec::new(), most, file: None, runs: Vec::new() }
+        Self { limits, held: Vec::new(), lists: Vec::new(), listed: 0, most, file: None, runs: Vec::new() }
     }
 
-    /// Makes room for so many more, of which there may be more or fewer: growing by doubling touches twice the memory.
-    pub(crate) fn expect(&mut self, records: usize) {
-        self.held.reserve_exact(records.min(self.most - self.held.len()));
+    /// Takes some more, as they are where there is room.
+    pub(crate) fn append(&mut self, records: Vec<T>) -> Result<()> {
+        self.listed += records.len();
+        self.lists.push(records);
+        if self.held.len() + self.listed <= self.most { Ok(()) } else { self.gather() }
     }
 
-    /// Takes some more, all at once where there is room.
-    pub(crate) fn append(&mut self, mut records: Vec<T>) -> Result<()> {
-        if records.len() > self.held.capacity() - self.held.len() {
-            return self.extend(records);
-        }
-        self.held.append(&mut records);
-        Ok(())
+    /// Puts the lists to the other records.
+    fn gather(&mut self) -> Result<()> {
+        self.listed = 0;
+        std::mem::take(&mut self.lists).into_iter().try_for_each(|list| self.extend(list))
     }
 
     /// Takes some more.
@@ -86,8 +89,10 @@ impl<'l, T: Record> Sorter<'l, T> {
 
     pub(crate) fn finish(mut self) -> Result<Sorted<T>> {
         if self.runs.is_empty() {
-            return Ok(Sorted::Held(self.held));
+            self.lists.push(self.held);
+            return Ok(Sorted::Held(self.lists));
         }
+        self.gather()?;
         self.write_run()?;
         self.held = Vec::new();
         self.merge().map(Sorted::Merged)
@@ -97,7 +102,8 @@ impl<'l, T: Record> Sorter<'l, T> {
     pub(crate) fn in_order(self) -> Result<Merged<T>> {
         match self.finish()? {
             Sorted::Merged(merged) => Ok(merged),
-            Sorted::Held(mut held) => {
+            Sorted::Held(lists) => {
+                let mut held = lists.into_iter().reduce(joined).unwrap_or_default();
                 sort(&mut held);
                 Ok(Merged::new(vec![Run::Held(held.into_iter())], None))
             }
@@ -130,6 +136,15 @@ impl<'l, T: Record> Sorter<'l, T> {
         let runs = runs.into_iter().map(|left| Run::Filed(Filed::new(Arc::clone(&file), left, buffer))).collect();
         Ok(Merged::new(runs, Some(limits.clone())))
     }
+}
+
+/// The one list behind the other, of which most often one is empty.
+fn joined<T>(mut one: Vec<T>, mut other: Vec<T>) -> Vec<T> {
+    if one.is_empty() {
+        return other;
+    }
+    one.append(&mut other);
+    one
 }
 
 /// Sorts, and joins what makes one.
@@ -288,7 +303,10 @@ mod tests {
     fn sorted<T: Record>(records: impl Iterator<Item = T>, most: usize) -> Vec<T> {
         let limits = Limits::default();
         let mut sorter = Sorter { most, ..Sorter::new(&limits) };
-        sorter.extend(records).unwrap();
+        // Some by the list, some one by one.
+        for (number, part) in records.collect::<Vec<T>>().chunks(7).enumerate() {
+            if number % 3 == 0 { sorter.extend(part.to_vec()).unwrap() } else { sorter.append(part.to_vec()).unwrap() }
+        }
         sorter.in_order().unwrap().map(Result::unwrap).collect()
     }
 
@@ -311,7 +329,7 @@ mod tests {
         let limits = Limits { folder: "/no/such/folder".into(), ..Limits::default() };
         let mut few = Sorter::new(&limits);
         few.extend((0..100).map(|number| Once(2, number))).unwrap();
-        assert!(matches!(few.finish(), Ok(Sorted::Held(held)) if held.len() == 100));
+        assert!(matches!(few.finish(), Ok(Sorted::Held(lists)) if lists.concat().len() == 100));
         let mut many = Sorter { most: 10, ..Sorter::new(&limits) };
         assert!(many.extend((0..100).map(|number| Once(2, number))).is_err());
     }
