@@ -44,6 +44,17 @@ fn is_room(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::sentences::{Gap, tells};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn gaps_without_marks_change_nothing(gap in "[ ,.!?\n\"\\-'\t…“”é]{0,4}", quoted in any::<bool>()) {
+            if tells(gap.as_bytes()) != Gap::Any {
+                prop_assert_eq!(quoted_behind(&gap, false, quoted), quoted);
+            }
+        }
+    }
 
     /// The words of a text that stand in quotations.
     fn quoted(text: &str) -> Vec<&str> {
