@@ -1,13 +1,10 @@
 //! From what was read to records with ids of their own: made by all threads, handed over in order.
 
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, VecDeque};
 use std::io;
-use std::sync::mpsc::{self, Receiver, TryRecvError};
-use std::thread;
 
 use rayon::prelude::*;
-use rayon::{Scope, Yield};
 
 use super::dates::parse_date;
 use super::html::{self, Html};
@@ -17,7 +14,7 @@ use super::record::{Draft, Record, Totals};
 use super::sink::{Batch, Bytes, Found, Origin, Raw, Store, What};
 use super::source::{Print, Source, Spool};
 use crate::article::Meta;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::hash;
 
 /// What was read is made into.
@@ -38,13 +35,16 @@ enum Text<T> {
 type Placed<T> = (Origin, Option<u64>, Made<T>);
 
 /// What a batch was made into, with its bytes.
-pub(super) struct Ready<T> {
+pub(super) struct Before<T> {
     made: Vec<Placed<T>>,
     of: Store,
 }
 
-/// So many batches are made into records at a time: threads that are done with their part of one go on with the next.
-const MAKING: usize = 2;
+impl<T> Default for Before<T> {
+    fn default() -> Self {
+        Self { made: Vec::new(), of: Store::default() }
+    }
+}
 
 impl Found<'_> {
     /// Makes the draft, looks through HTML, and makes what is wanted of the text.
@@ -87,42 +87,34 @@ pub(super) struct Intake<'a, T> {
     /// Under the hash of each id, the input and number of its record: a few bytes an article instead of the id itself.
     /// Among a million ids, the chance that any two share a hash is one in forty million.
     pub(super) seen: HashMap<u64, (u32, Option<u32>)>,
-    /// The batches that are being made, in order, or wait to be handed over.
-    pub(super) making: VecDeque<Receiver<Ready<T>>>,
+    /// What is to be handed over while the next batch is made.
+    pub(super) before: Before<T>,
 }
 
-impl<'a, T: Send> Intake<'a, T> {
-    /// Has what was read made into records, by other threads, while this one hands over those before them. Gives memory
+impl<T: Send> Intake<'_, T> {
+    /// Makes what was read into records, with all threads, while this one hands over those before them. Gives memory
     /// that is to be used again.
     ///
     /// # Errors
     /// What the one who wants articles says, or a problem when problems are strict.
-    pub(super) fn take<'s>(&mut self, threads: &Scope<'s>, batch: Batch<'s>) -> Result<Store>
-    where
-        'a: 's,
-        T: 's,
-    {
+    pub(super) fn take(&mut self, batch: Batch<'_>) -> Result<Store> {
         let (inputs, html, make) = (self.inputs, self.html, self.make);
-        let (sender, made) = mpsc::channel();
-        threads.spawn(move |_| {
-            let Batch { found, store, .. } = batch;
-            let made = found.into_par_iter().map(|found| found.made(&store, inputs, html, make)).collect();
-            // Nobody receives it only when something else has failed.
-            let _ = sender.send(Ready { made, of: store });
-        });
-        self.making.push_back(made);
-        if self.making.len() > MAKING { self.hand_over_next() } else { Ok(Store::default()) }
-    }
-
-    /// The same by this thread alone, at once.
-    ///
-    /// # Errors
-    /// As [`take`](Self::take).
-    pub(super) fn take_at_once(&mut self, batch: Batch<'_>) -> Result<Store> {
         let Batch { found, store, .. } = batch;
-        let made = found.into_iter().map(|found| found.made(&store, self.inputs, self.html, self.make)).collect();
-        self.hand_over_all(made, &store)?;
-        Ok(store.emptied())
+        let Before { made: before, of } = std::mem::take(&mut self.before);
+        let mut made = Vec::new();
+        let handed = rayon::in_place_scope(|scope| {
+            if !found.is_empty() {
+                let made = &mut made;
+                let store = &store;
+                scope.spawn(move |_| {
+                    *made = found.into_par_iter().map(|found| found.made(store, inputs, html, make)).collect();
+                });
+            }
+            self.hand_over_all(before, &of)
+        });
+        self.before = Before { made, of: store };
+        handed?;
+        Ok(of.emptied())
     }
 
     /// Hands over what is left.
@@ -130,18 +122,7 @@ impl<'a, T: Send> Intake<'a, T> {
     /// # Errors
     /// As [`take`](Self::take).
     pub(super) fn settle(&mut self) -> Result<()> {
-        while !self.making.is_empty() {
-            self.hand_over_next()?;
-        }
-        Ok(())
-    }
-
-    fn hand_over_next(&mut self) -> Result<Store> {
-        let Some(made) = self.making.pop_front() else { return Ok(Store::default()) };
-        // What is not made has panicked, and whoever waits for all threads is told.
-        let Ready { made, of } = received(&made).ok_or(Error::Interrupted)?;
-        self.hand_over_all(made, &of)?;
-        Ok(of.emptied())
+        self.take(Batch::default()).map(drop)
     }
 
     fn hand_over_all(&mut self, made: Vec<Placed<T>>, of: &Store) -> Result<()> {
@@ -236,21 +217,5 @@ impl<'a, T: Send> Intake<'a, T> {
         };
         let place = first.place(at.map(u64::from));
         Some(format!("the id {id:?} was read at {place} already, and the first stands: {remedy}"))
-    }
-}
-
-/// What another thread sends, or nothing if it does not. A thread of the pool helps with the work that it waits for, as
-/// nobody else may do it.
-fn received<T>(from: &Receiver<T>) -> Option<T> {
-    loop {
-        match from.try_recv() {
-            Err(TryRecvError::Empty) => {}
-            received => return received.ok(),
-        }
-        match rayon::yield_now() {
-            None => return from.recv().ok(),
-            Some(Yield::Executed) => {}
-            Some(Yield::Idle) => thread::yield_now(),
-        }
     }
 }

@@ -1,12 +1,12 @@
 //! Records that come one a line through a pipe: each is handed over when its line is whole, and nothing is kept of it.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::io::{self, BufRead};
 
 use super::decode::Utf8;
 use super::fields::{Fields, Lookup};
 use super::input::{Input, LONGEST_RECORD};
-use super::intake::Intake;
+use super::intake::{Before, Intake};
 use super::jsonl;
 use super::lines::{Line, Lines};
 use super::problems::{Kind, Problem};
@@ -86,17 +86,17 @@ impl<'s> Pipe<'s> {
             spool: Spool::new(limits.clone()),
             totals: Totals::default(),
             seen: HashMap::new(),
-            making: VecDeque::new(),
+            before: Before::default(),
         };
-        let mut reading =
-            Reading::new(&self.inputs, self.options.html, &limits, Box::new(|batch| intake.take_at_once(batch)));
+        let mut reading = Reading::new(&self.inputs, self.options.html, &limits, Box::new(|batch| intake.take(batch)));
         let mut sink = reading.sink(0, true, false);
         let read = hand_over(&mut self.lines, &line, &self.options.fields, &mut sink, is_named);
         let read = read.and_then(|()| reading.send());
         drop(reading);
+        let handed = read.and_then(|()| intake.settle());
         drop(intake);
         // Neither of the two above refuses anything.
-        debug_assert!(read.is_ok());
+        debug_assert!(handed.is_ok());
         Ok(Some(piped))
     }
 }

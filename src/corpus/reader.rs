@@ -1,6 +1,6 @@
 //! The reader: one pass over all inputs of a corpus.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::PathBuf;
 use std::sync::{Mutex, mpsc};
@@ -10,7 +10,7 @@ use super::decode::Utf8;
 use super::fields::{Fields, Lookup};
 use super::html::Html;
 use super::input::{Format, Input, Progress, Stream};
-use super::intake::Intake;
+use super::intake::{Before, Intake};
 #[cfg(feature = "parquet")]
 use super::parquet;
 use super::problems::{Kind, Problems};
@@ -22,7 +22,7 @@ use super::{csv, feed, json, text, walk, warc};
 use crate::disk::Limits;
 use crate::error::{Error, Result};
 
-/// The batches that may wait, beside the one that is read and those of which articles are made.
+/// The batches that may wait, beside the one that is read and the one of which articles are made.
 const WAITING: usize = 1;
 
 /// How a corpus is read.
@@ -47,7 +47,7 @@ pub struct Options {
 ///
 /// A folder is read with everything below it whose name is that of a [`Format`], whatever it is compressed with; a
 /// file named directly is a plain text unless its name tells more; `-` is JSONL on the standard input. No more than a
-/// few megabytes of records are in memory, or one that is larger.
+/// megabyte of records is in memory, or one that is larger.
 ///
 /// ```
 /// use unspin::corpus::{Options, Problems, Reader};
@@ -153,7 +153,7 @@ impl Reader {
             spool: Spool::new(limits.clone()),
             totals: Totals::default(),
             seen: HashMap::new(),
-            making: VecDeque::new(),
+            before: Before::default(),
         };
         let tables = thread::scope(|scope| {
             let (sender, batches) = mpsc::sync_channel(WAITING);
@@ -167,15 +167,13 @@ impl Reader {
                 let reading = Reading::new(&inputs, options.html, &limits, Box::new(forward));
                 read_all(reading, &lookup, &mut stdin, &progress)
             });
-            rayon::in_place_scope(|threads| {
-                for batch in batches {
-                    // The other side may be done, and need none any more.
-                    let _ = emptied.send(intake.take(threads, batch)?);
-                }
-                let read = read.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-                intake.settle()?;
-                Ok(read)
-            })
+            for batch in batches {
+                // The other side may be done, and need none any more.
+                let _ = emptied.send(intake.take(batch)?);
+            }
+            let read = read.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            intake.settle()?;
+            Ok(read)
         })?;
         let Intake { spool, mut totals, .. } = intake;
         totals.inputs = tables.1;
