@@ -343,7 +343,8 @@ fn text(raw: &str) -> Option<(Cow<'_, str>, &str)> {
     if raw.as_bytes()[next] == b'"' {
         return plain(&raw[..next]).then(|| (Cow::Borrowed(&raw[..next]), &raw[next + 1..]));
     }
-    let mut text = String::with_capacity(raw.len());
+    // All that follows in the record would be far too much: what is kept of it keeps its room, too.
+    let mut text = String::with_capacity(closing(raw, next)?);
     let mut rest = raw;
     while rest.as_bytes()[next] == b'\\' {
         text.push_str(&rest[..next]);
@@ -357,13 +358,26 @@ fn text(raw: &str) -> Option<(Cow<'_, str>, &str)> {
     plain(&raw[..raw.len() - rest.len()]).then_some((Cow::Owned(text), rest))
 }
 
-/// A number without fraction and exponent, and what follows it: not the rest of another number.
+/// Where the mark stands that closes a string, of which the first escape is known.
+fn closing(raw: &str, escape: usize) -> Option<usize> {
+    let mut from = escape;
+    loop {
+        let next = from + memchr::memchr2(b'"', b'\\', &raw.as_bytes()[from..])?;
+        if raw.as_bytes()[next] == b'"' {
+            return Some(next);
+        }
+        // Whatever is escaped, it is no mark that closes.
+        from = raw.len().min(next + 2);
+    }
+}
+
+/// A number without fraction and exponent, and what follows it.
 fn whole_number(value: &str) -> Option<(&str, &str)> {
     let digits = value.strip_prefix('-').unwrap_or(value);
     let length = digits.bytes().take_while(u8::is_ascii_digit).count();
     let is_one = length == 1 || length > 1 && !digits.starts_with('0');
     let (number, rest) = value.split_at(value.len() - digits.len() + length);
-    (is_one && !rest.starts_with(['.', 'e', 'E'])).then_some((number, rest))
+    is_one.then_some((number, rest))
 }
 
 /// The character that is escaped at the start, behind the backslash, and what follows it.
@@ -479,14 +493,16 @@ mod tests {
                 ]),
                 0..14,
             ),
-            pairs in prop::collection::vec((0_usize..5, 0_usize..12), 0..5),
+            pairs in prop::collection::vec((0_usize..6, prop_oneof![9 => 0_usize..12, 1 => 12_usize..20]), 0..5),
             spaced in any::<bool>(),
         ) {
             let fields = Fields { text: vec!["text".into(), "meta.text".into()], ..Fields::default() };
             let lookup = Lookup::new(&fields);
-            let keys = ["id", "text", "title", "meta", "other"];
+            let keys = ["id", "text", "title", "meta", "other", "te\\u0078t"];
             let values = [
                 "\"a\"", "\" \"", "\"one \\\"two\\\"\\n\"", "\"\\u0041\"", "17", "-4", "0", "3.5", "null", "true", "false", "{\"text\": \"b\"}",
+                // None of these is JSON.
+                "\"\\u+123\"", "\"\\x\"", "\"\n\"", "\"a\\n\n\"", "007", "-", "1x", "\"\\ud83d\"",
             ];
             let (between, behind) = if spaced { (" ", ", ") } else { ("", ",") };
             let pairs: Vec<String> =
@@ -497,6 +513,15 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_string_with_escapes_takes_no_more_room_than_it_is_long() {
+        let json = format!(r#"{{"title": "It\u2019s \"so\"", "text": "{}"}}"#, "long ".repeat(100));
+        let fields = Fields::default();
+        let title = Lookup::new(&fields).find(&json).expect("JSON").title().expect("a title").into_owned();
+        assert_eq!(title, "It’s \"so\"");
+        assert!(title.capacity() <= r#"It\u2019s \"so\""#.len(), "{}", title.capacity());
     }
 
     #[test]

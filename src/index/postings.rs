@@ -153,9 +153,12 @@ fn shared(postings: Vec<Vec<Posting>>) -> Vec<Vec<u32>> {
         }
         cut
     };
-    let cut: Vec<Vec<Vec<Posting>>> = postings.into_par_iter().map(cut).collect();
-    let part = |part: usize| shared_of(cut.iter().map(|cut| &*cut[part]).collect::<Vec<_>>().concat());
-    (0..parts).into_par_iter().map(part).collect()
+    let mut by_part: Vec<Vec<Vec<Posting>>> = (0..parts).map(|_| Vec::new()).collect();
+    for cut in postings.into_par_iter().map(cut).collect::<Vec<_>>() {
+        by_part.iter_mut().zip(cut).for_each(|(lists, list)| lists.push(list));
+    }
+    // What a part was cut from is let go of as soon as it is sorted.
+    by_part.into_par_iter().map(|lists| shared_of(lists.concat())).collect()
 }
 
 /// Those of one part.

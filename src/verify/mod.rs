@@ -2,8 +2,8 @@
 
 pub mod jaccard;
 pub(crate) mod align;
-pub(crate) mod facts;
 pub(crate) mod sentences;
+pub(crate) mod facts;
 pub(crate) mod notice;
 pub(crate) mod speech;
 pub(crate) mod carried;

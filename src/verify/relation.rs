@@ -435,6 +435,9 @@ impl Judge<'_> {
                 "not a copy, though the wording is alike: two short articles that begin with one sentence and other figures"
                     .to_owned()
             }
+            None if reads_alike && evidence.figures_veto() && evidence.figures_differ == 0 => {
+                "not a copy, though the wording is alike: most of the figures of one are nowhere in the other".to_owned()
+            }
             None if evidence.facts_veto() || alike && (evidence.notice_veto() || evidence.figures_veto()) => format!(
                 "not a copy, though the wording is alike: {} figures and {} names differ at corresponding places, {} agree",
                 evidence.figures_differ,

@@ -222,6 +222,15 @@ pub(crate) fn first(tokens: &Tokens) -> Range<usize> {
     0..end.map_or(tokens.len(), |(at, _)| at)
 }
 
+/// The words between an article's first sentence and its last, if there are some: in those two stand the dates, the hours
+/// and the counters of its page.
+pub(crate) fn inner(tokens: &Tokens) -> Range<usize> {
+    match &starts(tokens)[..] {
+        [_, first, .., last, _] => *first..*last,
+        _ => 0..tokens.len(),
+    }
+}
+
 /// Whether a sentence of so many words ends before a word with these flags.
 fn ends_before(flags: u8, length: usize) -> bool {
     (flags & flag::SENTENCE != 0 && length >= SHORTEST) || length >= LONGEST
