@@ -139,6 +139,21 @@ fn a_later_report_that_carries_paragraphs_over_is_no_copy() {
 }
 
 #[test]
+fn a_copy_on_a_page_with_other_dates_and_counters_is_one() {
+    let on_page = |text: &str, foot: &str| {
+        let paragraphs: Vec<&str> = text.split("\n\n").take(4).chain([foot]).collect();
+        paragraphs.join("\n\n")
+    };
+    let original = include_str!("../data/sample/bakery-merger.txt");
+    let spun = include_str!("../data/sample/bakery-merger-spun.txt");
+    let detector = detector(&[
+        on_page(original, "First published 28 March 2011 at 10:51, last modified 19:37, read 7120 times."),
+        on_page(spun, "Posted by the desk | 14:22 | 17 June 2013 | 45 comments | 3381 views"),
+    ]);
+    assert_eq!(detector.find().matches().next().map(|pair| pair.relation), Some(Relation::Spun));
+}
+
+#[test]
 fn words_with_one_token_are_not_the_same() {
     // Their hashes agree in the 32 bits that are kept of each word.
     let texts = ["Rain stops w92927", "Rain stops w46048", "Rain stops w92927!"];

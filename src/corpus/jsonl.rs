@@ -1,4 +1,4 @@
-//! JSON Lines: one object a line, read with one buffer however long the file is.
+//! JSON Lines: one object a line, read one by one however long the file is.
 
 use std::borrow::Cow;
 

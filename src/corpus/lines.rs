@@ -10,14 +10,14 @@ const KEPT_BUFFER: usize = 16 << 20;
 /// What comes next in a stream of lines.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Line {
-    /// A line, now in the buffer.
+    /// A line, with its end.
     Whole,
     /// A line that is longer than any record may be, skipped.
     TooLong,
     End,
 }
 
-/// The lines of a stream, one at a time in one buffer.
+/// The lines of a stream, one at a time: in the reader's own buffer, or put together in another.
 pub(super) struct Lines<'s> {
     reader: Box<dyn BufRead + 's>,
     /// Whether the stream was UTF-16 and is decoded on the way.

@@ -57,7 +57,7 @@ impl Record for Posting {
 /// The articles of each key that two of them or more post, and back from each article to its keys.
 #[derive(Debug, Default)]
 pub(crate) struct Postings {
-    /// The runs of all keys, one behind the other: a `head`, and the articles. So one look into memory finds all of a run.
+    /// The runs of all keys, one behind the other: a `head`, and the articles. One look into memory finds all of a run.
     runs: Vec<u32>,
     /// Where the runs of each article's keys start, from `firsts`.
     starts: Vec<u32>,
@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
 const PART: usize = 1 << 14;
 
 /// The runs of the keys that two articles or more post, in parts that ascend by their keys. Keys are hashes: their highest
-/// bits cut them into parts of about one size, so that all threads sort from the start, and sorting one is soon done.
+/// bits cut them into parts of about one size, unless very many post the same, so that all threads sort from the start.
 fn shared(postings: Vec<Vec<Posting>>) -> Vec<Vec<u32>> {
     let all: usize = postings.iter().map(Vec::len).sum();
     let bits = (all / PART).max(1).ilog2();

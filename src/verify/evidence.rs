@@ -101,12 +101,13 @@ pub struct Evidence {
     pub figures_agree: usize,
     /// Names that agree at corresponding places.
     pub names_agree: usize,
-    /// Places where both articles have a figure, and not one in common.
+    /// Places where both articles have a figure, and not one in common. Their last sentences are left out, where they are
+    /// no notices: those may be of their pages.
     pub figures_differ: usize,
     /// Places where both have a name, and not one in common.
     pub names_differ: usize,
-    /// The share of the figures of two digits or more, of the article that has fewer, that are nowhere in the other; none if
-    /// these are few.
+    /// The share of either article's figures of two digits or more that are nowhere in the other, whichever is smaller; none
+    /// if these are few.
     pub figures_own: f64,
     /// Whether both are short notices that begin with names, and neither has the other's.
     pub subjects_differ: bool,
@@ -132,8 +133,8 @@ impl Evidence {
     }
 
     /// Whether the figures say that this is other news: they disagree at half of their places; or, unless a spinner's
-    /// synonyms are all over the text, at a third of them, or most of them are others; or, unless there are synonyms of
-    /// a spinner, most of those of either article are nowhere in the other. That is a template filled anew.
+    /// synonyms are all over the text, at a third of them, or most of six are others; or, unless there are synonyms of a
+    /// spinner, most of those of either article are nowhere in the other. That is a template filled anew.
     pub fn figures_veto(&self) -> bool {
         if self.is_noisy() {
             return false; // a scanner misreads figures as it misreads words
@@ -141,7 +142,7 @@ impl Evidence {
         let spinner = self.related >= 8 && self.related >= 4 * self.unrelated;
         let most = self.figures_differ >= 2 && self.figures_differ >= self.figures_agree;
         let many = facts::many_differ(self.figures_differ, self.figures_agree);
-        let others = self.figures >= 6 && self.figures_held < 0.5;
+        let others = self.figures >= 6 && self.figures_held < 0.5 && self.figures_own > 0.5;
         let own = self.figures_own > 0.5 && self.related < FEW_SYNONYMS;
         most || own || (!spinner && (many || others))
     }
@@ -201,6 +202,7 @@ impl Evidence {
         self.words >= carried::SHORTEST
             && self.word_for_word >= 0.55
             && self.tight < 0.6
+            && self.sentences_held > 0.0 // or they were too many to be compared
             && self.sentences_weakest < 0.4
             && self.related < FEW_SYNONYMS
             && !self.is_noisy()
@@ -418,6 +420,7 @@ mod tests {
             words: 300,
             word_for_word: 0.8,
             tight: 0.45,
+            sentences_held: 0.5,
             sentences_weakest: 0.25,
             related: 1,
             ..Evidence::default()

@@ -10,7 +10,7 @@ use crate::verify::align::Alignment;
 use crate::verify::sentences;
 
 /// Articles of fewer words than this may be notices.
-pub(crate) const LONGEST: usize = 100;
+pub(crate) const LONGEST: usize = sentences::NOTICE;
 
 /// An abbreviation begins with so many letters of the word.
 const ABBREVIATED: usize = 3;

@@ -222,11 +222,14 @@ pub(crate) fn first(tokens: &Tokens) -> Range<usize> {
     0..end.map_or(tokens.len(), |(at, _)| at)
 }
 
-/// The words between an article's first sentence and its last, if there are some: in those two stand the dates, the hours
-/// and the counters of its page.
+/// Articles of fewer words than this may be notices, of which every sentence may be the news.
+pub(crate) const NOTICE: usize = 100;
+
+/// The words between an article's first sentence and its last, or all of a notice: in those two stand the dates, the hours
+/// and the counters of a page.
 pub(crate) fn inner(tokens: &Tokens) -> Range<usize> {
     match &starts(tokens)[..] {
-        [_, first, .., last, _] => *first..*last,
+        [_, first, _, .., last, _] if tokens.len() >= NOTICE => *first..*last,
         _ => 0..tokens.len(),
     }
 }
