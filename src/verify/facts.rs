@@ -25,8 +25,20 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Counts them at the sites of the alignment.
+    /// Counts them at the sites of the alignment, but none of the figures of a last sentence as other ones: these may be of
+    /// the page.
     pub(crate) fn of(a: &Tokens, b: &Tokens, alignment: &Alignment, words: &Words) -> Self {
+        let ends = [a, b].map(|tokens| sentences::inner(tokens).end);
+        Self::before(ends, a, b, alignment, words)
+    }
+
+    /// The same with those of all sentences.
+    pub(crate) fn throughout(a: &Tokens, b: &Tokens, alignment: &Alignment, words: &Words) -> Self {
+        Self::before([a.len(), b.len()], a, b, alignment, words)
+    }
+
+    /// Counts figures as other ones up to these ends.
+    fn before(ends: [usize; 2], a: &Tokens, b: &Tokens, alignment: &Alignment, words: &Words) -> Self {
         let mut facts = Self::default();
         let flags = a.flags();
         for block in alignment.blocks() {
@@ -35,8 +47,6 @@ impl Facts {
             let capitals = matching.iter().zip(block.a..).filter(|&(flags, _)| flags & flag::CAPITAL != 0);
             facts.names_agree += capitals.filter(|&(_, at)| is_name(a, at)).count();
         }
-        // What the last sentence has of figures may be of the page.
-        let ends = [a, b].map(|tokens| sentences::inner(tokens).end);
         for site in alignment.firm_sites() {
             let before = |site: &Range<usize>, end: usize| site.start..site.end.min(end).max(site.start);
             let told = [before(&site.a, ends[0]), before(&site.b, ends[1])];

@@ -233,7 +233,7 @@ impl Judge<'_> {
     /// Whether the figures at corresponding places say that two articles are different news, whatever they have in common
     /// with a third.
     pub(crate) fn contradict(&self, a: &Side<'_>, b: &Side<'_>) -> bool {
-        let facts = facts::Facts::of(a.tokens(), b.tokens(), &align(a, b), self.words);
+        let facts = facts::Facts::throughout(a.tokens(), b.tokens(), &align(a, b), self.words);
         facts::many_differ(facts.figures_differ, facts.figures_agree)
     }
 
