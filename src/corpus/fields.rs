@@ -172,7 +172,7 @@ impl<'n> Lookup<'n> {
         self.find_plain(json).map_or_else(|| self.find_any(json), Ok)
     }
 
-    /// The same of an object without others or lists in it, as nearly all are: its strings are gone through once.
+    /// The same of an object without others or lists in it, as nearly all are: it takes no parser.
     /// Nothing for any other, and for what is no JSON.
     fn find_plain<'r>(&self, json: &'r str) -> Option<Values<'r>> {
         let space = |c: char| matches!(c, ' ' | '\n' | '\r' | '\t');

@@ -9,8 +9,7 @@ use crate::verify::align::Alignment;
 use crate::verify::carried;
 use crate::verify::facts::{self, Facts};
 use crate::verify::jaccard::Shared;
-use crate::verify::notice;
-use crate::verify::sentences::Held;
+use crate::verify::sentences::{Held, NOTICE};
 
 /// Damaged words from which a text passes for a scanned one.
 const DAMAGED: usize = 5;
@@ -133,8 +132,8 @@ impl Evidence {
     }
 
     /// Whether the figures say that this is other news: they disagree at half of their places; or, unless a spinner's
-    /// synonyms are all over the text, at a third of them, or most of six are others; or, unless there are synonyms of a
-    /// spinner, most of those of either article are nowhere in the other. That is a template filled anew.
+    /// synonyms are all over the text, at a third of them, or most of those of either article are nowhere in the other, which
+    /// takes more of them where there are some synonyms. That is a template filled anew.
     pub fn figures_veto(&self) -> bool {
         if self.is_noisy() {
             return false; // a scanner misreads figures as it misreads words
@@ -142,9 +141,9 @@ impl Evidence {
         let spinner = self.related >= 8 && self.related >= 4 * self.unrelated;
         let most = self.figures_differ >= 2 && self.figures_differ >= self.figures_agree;
         let many = facts::many_differ(self.figures_differ, self.figures_agree);
-        let others = self.figures >= 6 && self.figures_held < 0.5 && self.figures_own > 0.5;
-        let own = self.figures_own > 0.5 && self.related < FEW_SYNONYMS;
-        most || own || (!spinner && (many || others))
+        let others = self.figures >= 6 && self.figures_held < 0.5;
+        let own = self.figures_own > 0.5 && (others || self.related < FEW_SYNONYMS);
+        most || (!spinner && (many || own))
     }
 
     /// Whether the second is the first, or a part of it, line by line: matching words all along with few others between
@@ -187,7 +186,7 @@ impl Evidence {
     /// word for word with others' names, or with other figures in the sentence that they begin with. Where synonyms tell of
     /// a spinner, names and figures may be his.
     pub fn notice_veto(&self) -> bool {
-        let short = self.words < notice::LONGEST;
+        let short = self.words < NOTICE;
         let other_figures = self.in_order >= 0.6 && self.figures_differ > 0 && self.figures_held <= 0.5;
         let word_for_word = self.containment >= 0.5 && self.in_order >= 0.8 && self.related + self.damaged == 0;
         let other_names = word_for_word && self.places_renamed >= 2;

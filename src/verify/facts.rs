@@ -9,7 +9,6 @@ use crate::article::{Tokens, flag};
 use crate::lexicon::spellings::Words;
 use crate::lexicon::vocabulary::Vocabulary;
 use crate::verify::align::Alignment;
-use crate::verify::sentences;
 
 /// The figures and names that two articles have in corresponding places.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,27 +17,16 @@ pub(crate) struct Facts {
     pub(crate) figures_agree: usize,
     /// Names among the words that match.
     pub(crate) names_agree: usize,
-    /// Places before the last sentence where both have a figure, and not one in common.
+    /// Places where both have a figure, and not one in common.
     pub(crate) figures_differ: usize,
     /// Places where both have a name, and not one in common.
     pub(crate) names_differ: usize,
 }
 
 impl Facts {
-    /// Counts them at the sites of the alignment, but none of the figures of a last sentence as other ones: these may be of
-    /// the page.
-    pub(crate) fn of(a: &Tokens, b: &Tokens, alignment: &Alignment, words: &Words) -> Self {
-        let ends = [a, b].map(|tokens| sentences::inner(tokens).end);
-        Self::before(ends, a, b, alignment, words)
-    }
-
-    /// The same with those of all sentences.
-    pub(crate) fn throughout(a: &Tokens, b: &Tokens, alignment: &Alignment, words: &Words) -> Self {
-        Self::before([a.len(), b.len()], a, b, alignment, words)
-    }
-
-    /// Counts figures as other ones up to these ends.
-    fn before(ends: [usize; 2], a: &Tokens, b: &Tokens, alignment: &Alignment, words: &Words) -> Self {
+    /// Counts them at the sites of the alignment, figures that differ only up to the ends of what either article tells: those
+    /// of its last sentence may be of its page.
+    pub(crate) fn of(a: &Tokens, b: &Tokens, ends: [usize; 2], alignment: &Alignment, words: &Words) -> Self {
         let mut facts = Self::default();
         let flags = a.flags();
         for block in alignment.blocks() {
@@ -74,9 +62,9 @@ const DIGITS: usize = 2;
 /// Articles with fewer figures than this may have others without being other news.
 const FEW_FIGURES: usize = 4;
 
-/// The share of either article's figures that are nowhere in the other, whichever is smaller. Those of the first sentence and
-/// of the last do not count: a copy on another page has the date, the hour and the counters of that.
-pub(crate) fn own(a: &Tokens, b: &Tokens, vocabulary: &Vocabulary, words: &Words) -> f64 {
+/// The share of the figures that either article tells, in the range of its words, that are nowhere in the other, whichever is
+/// smaller. A copy on another page has the date, the hour and the counters of that.
+pub(crate) fn own(a: &Tokens, b: &Tokens, told: &[Range<usize>; 2], vocabulary: &Vocabulary, words: &Words) -> f64 {
     let figures = |tokens: &Tokens, range: Range<usize>| -> Vec<u32> {
         let is_telling = |token: u32| {
             words.get(token).is_none_or(|word| word.chars().filter(|c| c.is_numeric()).take(DIGITS).count() == DIGITS)
@@ -89,12 +77,12 @@ pub(crate) fn own(a: &Tokens, b: &Tokens, vocabulary: &Vocabulary, words: &Words
         figures.dedup();
         figures
     };
-    let share = |tokens: &Tokens, other: &Tokens| {
-        let (own, theirs) = (figures(tokens, sentences::inner(tokens)), figures(other, 0..other.len()));
+    let share = |tokens: &Tokens, told: &Range<usize>, other: &Tokens| {
+        let (own, theirs) = (figures(tokens, told.clone()), figures(other, 0..other.len()));
         let lacking = own.iter().filter(|figure| theirs.binary_search(figure).is_err()).count();
         if own.len() < FEW_FIGURES { 0.0 } else { lacking as f64 / own.len() as f64 }
     };
-    share(a, b).min(share(b, a))
+    share(a, &told[0], b).min(share(b, &told[1], a))
 }
 
 /// The tokens of a range that are figures, or names.
@@ -136,6 +124,7 @@ mod tests {
     use super::*;
     use crate::text::tokenise;
     use crate::text::tokenise::spelled;
+    use crate::verify::sentences;
 
     fn facts(a: &str, b: &str) -> Facts {
         let mut found = Vec::new();
@@ -144,7 +133,8 @@ mod tests {
         }
         let words: Words = found.iter().map(|(full, word)| (*full, &**word)).collect();
         let (a, b) = (tokenise(a).tokens, tokenise(b).tokens);
-        Facts::of(&a, &b, &Alignment::of(a.hashes(), b.hashes()), &words)
+        let ends = [&a, &b].map(|tokens| sentences::inner(tokens).end);
+        Facts::of(&a, &b, ends, &Alignment::of(a.hashes(), b.hashes()), &words)
     }
 
     #[test]
@@ -183,8 +173,9 @@ mod tests {
         let words: Words = spellings.iter().map(|(full, word)| (*full, &**word)).collect();
         let [a, b] = [a, b].map(|text| tokenise(text).tokens);
         let vocabulary = Vocabulary::learn(&[&a, &b], &words);
-        let share = own(&a, &b, &vocabulary, &words);
-        assert!((share - own(&b, &a, &vocabulary, &words)).abs() < f64::EPSILON);
+        let [x, y] = [&a, &b].map(sentences::inner);
+        let share = own(&a, &b, &[x.clone(), y.clone()], &vocabulary, &words);
+        assert!((share - own(&b, &a, &[y, x], &vocabulary, &words)).abs() < f64::EPSILON);
         share
     }
 

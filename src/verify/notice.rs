@@ -7,10 +7,7 @@ use crate::article::{Tokens, flag};
 use crate::lexicon::spellings::Words;
 use crate::lexicon::vocabulary::{Vocabulary, Word};
 use crate::verify::align::Alignment;
-use crate::verify::sentences;
-
-/// Articles of fewer words than this may be notices.
-pub(crate) const LONGEST: usize = sentences::NOTICE;
+use crate::verify::sentences::{self, NOTICE};
 
 /// An abbreviation begins with so many letters of the word.
 const ABBREVIATED: usize = 3;
@@ -21,7 +18,7 @@ const NAME: usize = 8;
 /// Whether two notices begin with the names of others: the most telling word of either stands nowhere in the other. Words
 /// that both names have, `Corp` or a town, say little.
 pub(crate) fn subjects_differ(a: &Tokens, b: &Tokens, vocabulary: &Vocabulary) -> bool {
-    if a.len().min(b.len()) >= LONGEST {
+    if a.len().min(b.len()) >= NOTICE {
         return false;
     }
     let is_another = |tokens: &Tokens, other: &Tokens| {

@@ -34,7 +34,7 @@ use crate::verify::glance::{Glance, Seen};
 use crate::verify::jaccard::{Overlap, Shared};
 use crate::verify::model;
 use crate::verify::notice;
-use crate::verify::sentences::{Held, Sentences};
+use crate::verify::sentences::{self, Held, Sentences};
 use crate::verify::speech;
 use crate::verify::words::{self, WordSet};
 
@@ -233,7 +233,8 @@ impl Judge<'_> {
     /// Whether the figures at corresponding places say that two articles are different news, whatever they have in common
     /// with a third.
     pub(crate) fn contradict(&self, a: &Side<'_>, b: &Side<'_>) -> bool {
-        let facts = facts::Facts::throughout(a.tokens(), b.tokens(), &align(a, b), self.words);
+        let (x, y) = (a.tokens(), b.tokens());
+        let facts = facts::Facts::of(x, y, [x.len(), y.len()], &align(a, b), self.words);
         facts::many_differ(facts.figures_differ, facts.figures_agree)
     }
 
@@ -332,15 +333,16 @@ impl Judge<'_> {
         model: bool,
     ) -> Evidence {
         let (x, y) = (a.tokens(), b.tokens());
+        let told = [x, y].map(sentences::inner);
         evidence::Parts {
             shared,
-            facts: facts::Facts::of(x, y, alignment, self.words),
-            figures_own: if model { facts::own(x, y, self.vocabulary, self.words) } else { 0.0 },
+            facts: facts::Facts::of(x, y, told.each_ref().map(|told| told.end), alignment, self.words),
+            figures_own: if model { facts::own(x, y, &told, self.vocabulary, self.words) } else { 0.0 },
             isolated: Isolated::of(x, y, alignment, self.words, self.lexicon, self.vocabulary),
             subjects_differ: notice::subjects_differ(x, y, self.vocabulary),
             leads_differ: notice::leads_differ(x, y, self.vocabulary),
             places_renamed: match x.len().min(y.len()) {
-                ..notice::LONGEST => notice::places_renamed([x, y], alignment, self.vocabulary, self.words),
+                ..sentences::NOTICE => notice::places_renamed([x, y], alignment, self.vocabulary, self.words),
                 _ => 0,
             },
             share_a_speech: model && speech::is_all_they_share(x, y, alignment, self.vocabulary),

@@ -228,9 +228,13 @@ pub(crate) const NOTICE: usize = 100;
 /// The words between an article's first sentence and its last, or all of a notice: in those two stand the dates, the hours
 /// and the counters of a page.
 pub(crate) fn inner(tokens: &Tokens) -> Range<usize> {
-    match &starts(tokens)[..] {
-        [_, first, _, .., last, _] if tokens.len() >= NOTICE => *first..*last,
-        _ => 0..tokens.len(),
+    let whole = 0..tokens.len();
+    if tokens.len() < NOTICE {
+        return whole;
+    }
+    match starts(tokens)[..] {
+        [_, first, _, .., last, _] => first..last,
+        _ => whole,
     }
 }
 
