@@ -1,11 +1,9 @@
 //! How each token is spelled: tokens are hashes, and the synonym test needs the words.
 
-use std::collections::HashMap;
 use std::fmt;
-use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use crate::hash::TokenHasher;
+use crate::lexicon::table::TokenTable;
 
 /// The words of all articles that were prepared, by token. It only grows; which words are in it never changes a
 /// result, as a token's spelling is what it is.
@@ -17,44 +15,71 @@ pub(crate) struct Spellings {
 /// The spelling of each token.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
-    words: HashMap<u32, Spelling, TokenHasher>,
+    words: TokenTable<Spelling>,
+    /// The letters of one word after the other, and where each begins.
+    letters: String,
+    starts: Vec<usize>,
     /// What is asked about the words that are not among them.
     base: Option<Arc<Words>>,
 }
 
 /// A word, with the lower half of its hash, of which its token is the upper one: both tell it from every other word
 /// without a look at its letters.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Spelling {
     low: u32,
-    word: Box<str>,
+    /// Which word it is of those whose letters are kept, counted from 1.
+    number: u32,
 }
 
 impl Words {
     /// The word of a token.
     pub(crate) fn get(&self, token: u32) -> Option<&str> {
-        self.held(token).map(|held| &*held.word)
+        match self.words.get(token) {
+            Some(held) => Some(self.spelled(held.number)),
+            None => self.base.as_ref()?.get(token),
+        }
     }
 
-    fn held(&self, token: u32) -> Option<&Spelling> {
-        self.words.get(&token).or_else(|| self.base.as_ref()?.held(token))
+    fn spelled(&self, number: u32) -> &str {
+        let end = self.starts.get(number as usize).map_or(self.letters.len(), |&end| end);
+        &self.letters[self.starts[number as usize - 1]..end]
     }
 
     /// No words of its own yet beside those of `base`.
     #[cfg(feature = "index")]
     pub(crate) fn over(base: Arc<Self>) -> Self {
-        Self { words: HashMap::default(), base: Some(base) }
+        Self { base: Some(base), ..Self::default() }
     }
 
     /// Whether a word is no news: it is known, or one before it in the alphabet has its token.
+    #[cfg(feature = "index")]
     pub(crate) fn knows(&self, full: u64, word: &str) -> bool {
-        let held = self.held((full >> 32) as u32);
-        held.is_some_and(|held| held.low == full as u32 || *held.word < *word)
+        self.knows_spelled(full, |letters| letters.push_str(word))
+    }
+
+    fn knows_spelled(&self, full: u64, spell: impl FnOnce(&mut String)) -> bool {
+        let Some(held) = self.words.get((full >> 32) as u32) else {
+            return self.base.as_ref().is_some_and(|base| base.knows_spelled(full, spell));
+        };
+        held.low == full as u32 || {
+            let mut word = String::new();
+            spell(&mut word);
+            *self.spelled(held.number) < *word
+        }
     }
 
     pub(crate) fn insert(&mut self, full: u64, word: &str) {
-        if !self.knows(full, word) {
-            self.words.insert((full >> 32) as u32, Spelling { low: full as u32, word: word.into() });
+        self.insert_spelled(full, |letters| letters.push_str(word));
+    }
+
+    fn insert_spelled(&mut self, full: u64, spell: impl Fn(&mut String)) {
+        if !self.knows_spelled(full, &spell) {
+            self.starts.push(self.letters.len());
+            spell(&mut self.letters);
+            // One at most for each token, but for the few that gave way.
+            let number = self.starts.len() as u32;
+            *self.words.or_default((full >> 32) as u32) = Spelling { low: full as u32, number };
         }
     }
 }
@@ -79,21 +104,25 @@ impl Spellings {
         self.words.write().unwrap_or_else(PoisonError::into_inner).insert(full, word);
     }
 
-    /// Adds the words that were met since the last time. Of two words with one token, the first in the alphabet is
-    /// kept, whichever came first.
-    pub(crate) fn add(&self, recent: &mut Recent) {
-        let Recent { unsaid, spelled, .. } = recent;
-        if unsaid.is_empty() {
-            return;
-        }
+    /// Adds the words with these hashes but for those that were met lately: `spell` appends the word of a number. Of two
+    /// words with one token, the first in the alphabet is kept, whichever came first.
+    pub(crate) fn add(&self, hashes: &[u64], recent: &mut Recent, spell: impl Fn(usize, &mut String)) {
+        let unmet = recent.unmet(hashes);
         let known = self.read();
-        unsaid.retain(|(full, place)| !known.knows(*full, &spelled[place.clone()]));
+        // Looked up by themselves, they need not wait for each other.
+        unmet.retain(|&number| {
+            let full = hashes[number as usize];
+            let (token, held) = known.words.first((full >> 32) as u32);
+            u64::from(token) << 32 | u64::from(held.low) != full || held.number == 0
+        });
+        unmet.retain(|&number| !known.knows_spelled(hashes[number as usize], |word| spell(number as usize, word)));
         drop(known);
-        if !unsaid.is_empty() {
+        if !unmet.is_empty() {
             let mut words = self.words.write().unwrap_or_else(PoisonError::into_inner);
-            unsaid.drain(..).for_each(|(full, place)| words.insert(full, &spelled[place]));
+            for &number in &*unmet {
+                words.insert_spelled(hashes[number as usize], |word| spell(number as usize, word));
+            }
         }
-        spelled.clear();
     }
 }
 
@@ -103,29 +132,31 @@ const REMEMBERED: usize = 1 << 16;
 /// The words that a thread met lately, so that it need not look up in the common list what it has just seen there.
 pub(crate) struct Recent {
     /// A word's frozen hash, at the place that some of its bits tell. 0 for none: the hash of no word known.
-    seen: Vec<u64>,
-    /// The words that were not seen, by their hashes, with their places in `spelled`.
-    unsaid: Vec<(u64, Range<usize>)>,
-    spelled: String,
+    seen: Box<[u64; REMEMBERED]>,
+    /// The numbers of the words of an article that were not seen.
+    unmet: Vec<u32>,
 }
 
 impl Recent {
-    /// Notes a word by its hash, and with its spelling unless it was met lately.
-    #[inline]
-    pub(crate) fn meet(&mut self, full: u64, spell: impl FnOnce(&mut String)) {
-        let seen = &mut self.seen[(full >> 8) as usize % REMEMBERED];
-        if *seen != full {
-            *seen = full;
-            let start = self.spelled.len();
-            spell(&mut self.spelled);
-            self.unsaid.push((full, start..self.spelled.len()));
+    /// The numbers of those words, given by their hashes, that were not met lately.
+    fn unmet(&mut self, hashes: &[u64]) -> &mut Vec<u32> {
+        let Self { seen, unmet } = self;
+        unmet.clear();
+        for (&full, number) in hashes.iter().zip(0..) {
+            let seen = &mut seen[(full >> 8) as usize % REMEMBERED];
+            if *seen != full {
+                *seen = full;
+                unmet.push(number);
+            }
         }
+        unmet
     }
 }
 
 impl Default for Recent {
     fn default() -> Self {
-        Self { seen: vec![0; REMEMBERED], unsaid: Vec::new(), spelled: String::new() }
+        let seen = vec![0; REMEMBERED].into_boxed_slice();
+        Self { seen: seen.try_into().unwrap_or_else(|_| unreachable!("it was made as long")), unmet: Vec::new() }
     }
 }
 
@@ -145,10 +176,8 @@ mod tests {
         let mut recent = Recent::default();
         let full = |number: u64| number << 32 | (number % 3 * REMEMBERED as u64) << 8 | 7;
         for round in 0..3 {
-            for number in 1..50 {
-                recent.meet(full(number), |spelled| spelled.extend(["word ", &number.to_string()]));
-            }
-            spellings.add(&mut recent);
+            let hashes: Vec<u64> = (1..50).map(full).collect();
+            spellings.add(&hashes, &mut recent, |at, spelled| spelled.extend(["word ", &(at + 1).to_string()]));
             assert_eq!(spellings.read().words.len(), 49, "{round}");
         }
         assert!((1..50).all(|number| spellings.read().get(number as u32) == Some(&format!("word {number}"))));
@@ -159,9 +188,7 @@ mod tests {
         for words in [["a", "b"], ["b", "a"]] {
             let spellings = Spellings::default();
             for (word, number) in words.into_iter().zip(1..) {
-                let mut recent = Recent::default();
-                recent.meet(9 << 32 | number, |spelled| spelled.push_str(word));
-                spellings.add(&mut recent);
+                spellings.add(&[9 << 32 | number], &mut Recent::default(), |_, spelled| spelled.push_str(word));
             }
             assert_eq!(spellings.read().get(9), Some("a"));
         }

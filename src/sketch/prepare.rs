@@ -27,8 +27,7 @@ impl Bench {
     pub(crate) fn prepare(&mut self, text: &str, config: &Config, banding: Banding, spellings: &Spellings) -> Article {
         let article = self.prepare_apart(text, config, banding);
         let Self { words, recent, .. } = self;
-        words.each(text, |hash, spelling| recent.meet(hash, |spelled| spelling.spell(spelled)));
-        spellings.add(recent);
+        spellings.add(&words.hashes, recent, |number, spelled| words.spelling(text, number).spell(spelled));
         article
     }
 

@@ -60,6 +60,8 @@ pub(crate) struct Words {
     normal: String,
     /// [`flag::QUOTED`], if the last word stands in a quotation.
     quoted: u8,
+    /// The numbers of words behind more than one byte.
+    wide: Vec<u32>,
 }
 
 /// A word as it is to be spelled.
@@ -101,8 +103,16 @@ impl Words {
         }
     }
 
+    /// How the word of a number is spelled.
+    pub(crate) fn spelling<'w>(&'w self, text: &'w str, number: usize) -> Spelling<'w> {
+        match self.odd.binary_search_by_key(&number, |(odd, _)| *odd) {
+            Ok(at) => Spelling { held: &self.normal, range: self.odd[at].1.clone() },
+            Err(_) => Spelling { held: text, range: self.spans[number].range() },
+        }
+    }
+
     fn clear(&mut self) {
-        let Self { hashes, flags, spans, repairs, odd, normal, quoted } = self;
+        let Self { hashes, flags, spans, repairs, odd, normal, quoted, wide: _ } = self;
         hashes.clear();
         flags.clear();
         spans.clear();
@@ -127,19 +137,34 @@ impl Words {
         }
         let boundary = self.boundary(text, first);
         self.flags[first] |= boundary;
-        let mut quoted = self.quoted;
-        for (pair, flags) in self.spans[first..].windows(2).zip(&mut self.flags[first + 1..]) {
-            let gap = pair[0].end as usize..pair[1].start as usize;
-            // One byte, nearly always a space, says nothing.
-            let tells = if gap.len() < 2 { Gap::Empty } else { tells(&text.as_bytes()[gap.clone()]) };
-            *flags |= match tells {
+        // One byte, nearly always a space, says nothing. Nobody can guess where there are more: what is no such gap is
+        // written over by the next.
+        self.wide.resize(self.spans.len() - first, 0);
+        let mut count = 0;
+        for (pair, number) in self.spans[first..].windows(2).zip(first as u32 + 1..) {
+            self.wide[count] = number;
+            count += usize::from(pair[1].start.saturating_sub(pair[0].end) > 1);
+        }
+        let (mut quoted, mut done) = (self.quoted, first + 1);
+        for &number in &self.wide[..count] {
+            let number = number as usize;
+            if quoted != 0 {
+                self.flags[done..number].iter_mut().for_each(|flags| *flags |= quoted);
+            }
+            let (before, gap) =
+                (self.spans[number - 1], self.spans[number - 1].end as usize..self.spans[number].start as usize);
+            self.flags[number] |= match tells(&text.as_bytes()[gap.clone()]) {
                 Gap::Empty => quoted,
                 Gap::Plain => {
-                    let starts = starts_behind_plain(&text[pair[0].range()], &text[gap]);
+                    let starts = starts_behind_plain(&text[before.range()], &text[gap]);
                     quoted | (u8::from(starts) * flag::SENTENCE)
                 }
-                Gap::Any => behind(Some(&text[pair[0].range()]), &text[gap], &mut quoted),
+                Gap::Any => behind(Some(&text[before.range()]), &text[gap], &mut quoted),
             };
+            done = number + 1;
+        }
+        if quoted != 0 {
+            self.flags[done..].iter_mut().for_each(|flags| *flags |= quoted);
         }
         self.quoted = quoted;
     }
