@@ -45,19 +45,30 @@ pub(crate) enum Gap {
 /// What a gap may tell: of most very little.
 #[inline]
 pub(crate) fn tells(gap: &[u8]) -> Gap {
-    const ENDS: u8 = 1;
-    const MORE: u8 = 2;
-    let of = |byte: u8| match byte {
-        b'.' | b'!' | b'?' => ENDS,
-        b'\n' | b'"' | 0x80.. => MORE,
-        _ => 0,
-    };
-    match gap.iter().fold(0, |all, &byte| all | of(byte)) {
+    match gap.iter().fold(0, |all, &byte| all | TELLS[usize::from(byte)]) {
         0 => Gap::Empty,
         ENDS => Gap::Plain,
         _ => Gap::Any,
     }
 }
+
+const ENDS: u8 = 1;
+const MORE: u8 = 2;
+
+/// What each byte in a gap may tell.
+static TELLS: [u8; 256] = {
+    let mut tells = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        tells[byte] = match byte as u8 {
+            b'.' | b'!' | b'?' => ENDS,
+            b'\n' | b'"' | 0x80.. => MORE,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    tells
+};
 
 /// [`starts_sentence`] of a [plain](Gap::Plain) gap.
 pub(crate) fn starts_behind_plain(before: &str, gap: &str) -> bool {
