@@ -343,8 +343,7 @@ fn text(raw: &str) -> Option<(Cow<'_, str>, &str)> {
     if raw.as_bytes()[next] == b'"' {
         return plain(&raw[..next]).then(|| (Cow::Borrowed(&raw[..next]), &raw[next + 1..]));
     }
-    // All that follows in the record would be far too much: what is kept of it keeps its room, too.
-    let mut text = String::with_capacity(closing(raw, next)?);
+    let mut text = String::with_capacity(raw.len());
     let mut rest = raw;
     while rest.as_bytes()[next] == b'\\' {
         text.push_str(&rest[..next]);
@@ -354,21 +353,12 @@ fn text(raw: &str) -> Option<(Cow<'_, str>, &str)> {
         next = find(rest)?;
     }
     text.push_str(&rest[..next]);
+    // What is kept keeps its room too: that for all that follows in the record would be far too much.
+    if text.len() < text.capacity() / 2 {
+        text.shrink_to_fit();
+    }
     let rest = &rest[next + 1..];
     plain(&raw[..raw.len() - rest.len()]).then_some((Cow::Owned(text), rest))
-}
-
-/// Where the mark stands that closes a string, of which the first escape is known.
-fn closing(raw: &str, escape: usize) -> Option<usize> {
-    let mut from = escape;
-    loop {
-        let next = from + memchr::memchr2(b'"', b'\\', &raw.as_bytes()[from..])?;
-        if raw.as_bytes()[next] == b'"' {
-            return Some(next);
-        }
-        // Whatever is escaped, it is no mark that closes.
-        from = raw.len().min(next + 2);
-    }
 }
 
 /// A number without fraction and exponent, and what follows it.
