@@ -18,6 +18,9 @@ const WORD: usize = 32;
 /// of none to articles further on.
 const MOST: usize = 1 << 21;
 
+/// So many are enough for the surface view, which has next to no false candidates.
+const MOST_SURFACE: usize = 1 << 16;
+
 /// The sides that are kept, for all threads: false candidates lead from any article to any other, so that each is asked
 /// for again and again.
 pub(crate) struct Sides<'s> {
@@ -37,7 +40,8 @@ struct Shelf<'s> {
 
 impl<'s> Sides<'s> {
     pub(crate) fn new(setup: &'s Setup, nodes: &'s Nodes<'s>, judge: Judge<'s>) -> Self {
-        let words = (setup.limits.share() / 4 / WORD).min(MOST);
+        let most = if setup.config.view.has_stable() { MOST } else { MOST_SURFACE };
+        let words = (setup.limits.share() / 4 / WORD).min(most);
         let shelves = std::array::from_fn(|_| Mutex::default());
         Self { setup, nodes, judge, shelves, most: words / SHELVES }
     }
