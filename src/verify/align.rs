@@ -224,8 +224,8 @@ fn once_by_table(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
         in_a: u16,
         in_b: u16,
     }
-    // A quarter of the slots is taken at most, so that nearly every token is in the first one.
-    let size = (4 * a.len()).next_power_of_two();
+    // Half of the slots is taken at most, so that most tokens are in the first one.
+    let size = (2 * a.len()).next_power_of_two();
     let mut slots = vec![Slot { token: 0, in_a: NEVER, in_b: NEVER }; size];
     // Tokens are hashes, of which any bits will do.
     let find = |slots: &[Slot], token: u32| {

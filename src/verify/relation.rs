@@ -18,6 +18,7 @@
 //! fewer than [`TOO_SHORT_WITHOUT_SYNONYM`] unless a synonym tells of rewriting.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use crate::article::{Article, Tokens};
@@ -166,6 +167,8 @@ pub(crate) struct Side<'a> {
     bare_shingles: OnceLock<ShingleSet>,
     pairs: OnceLock<ShingleSet>,
     sentences: OnceLock<Sentences>,
+    /// Its words between the first sentence and the last.
+    inner: OnceLock<Range<usize>>,
 }
 
 impl Side<'_> {
@@ -221,6 +224,7 @@ impl Judge<'_> {
             bare_shingles: OnceLock::new(),
             pairs: OnceLock::new(),
             sentences: OnceLock::new(),
+            inner: OnceLock::new(),
         }
     }
 
@@ -333,7 +337,7 @@ impl Judge<'_> {
         model: bool,
     ) -> Evidence {
         let (x, y) = (a.tokens(), b.tokens());
-        let told = [x, y].map(sentences::inner);
+        let told = [a, b].map(|side| side.inner.get_or_init(|| sentences::inner(side.tokens())).clone());
         evidence::Parts {
             shared,
             facts: facts::Facts::of(x, y, told.each_ref().map(|told| told.end), alignment, self.words),
