@@ -57,12 +57,14 @@ impl Banding {
 
     /// The keys of a signature: one a band, the band's number mixed in so that bands do not answer for each other.
     pub(crate) fn keys(self, signature: &[u64]) -> List<u64> {
-        signature
-            .chunks_exact(self.rows)
-            .take(self.bands)
-            .zip(1_u64..)
-            .map(|(band, number)| band.iter().fold(hash::mix(number), |key, &slot| hash::combine(key, slot)))
-            .collect()
+        let mut keys: Vec<u64> = (1..=self.bands as u64).map(hash::mix).collect();
+        // A row of all bands at a time: within a band, each step waits for the one before.
+        for row in 0..self.rows {
+            for (key, band) in keys.iter_mut().zip(signature.chunks_exact(self.rows)) {
+                *key = hash::combine(*key, band[row]);
+            }
+        }
+        keys.into_iter().collect()
     }
 }
 

@@ -36,6 +36,9 @@ pub(crate) fn sign_first(shingles: &[u64], signature: &mut [u64], needed: usize)
 /// The shingles that are thrown at once.
 const LANES: usize = 16;
 
+/// Where no more slots than this are empty, most throws of a round fill none.
+const FEW: usize = 4;
+
 /// The same with one of the ways to throw shingles in a round: the upper half of each hash tells the slot, the lower one
 /// the cost.
 #[expect(clippy::inline_always, reason = "vectors are allowed where it is called")]
@@ -54,24 +57,36 @@ fn sign_with(
     let (dozens, rest) = shingles.as_chunks::<LANES>();
     let mut last = [0; LANES];
     last[..rest.len()].copy_from_slice(rest);
+    let mut empty: Option<[u64; FEW]> = None;
     // The first `slots` rounds throw at random. The next give every slot its turn, so that the loop ends.
     for round in 0..2 * slots {
         let salt = hash::mix(ROUND.wrapping_add(round));
         let cost = round << 48;
+        let slot = |thrown: u64| if round < slots { ((thrown >> 32) * slots) >> 32 } else { round - slots };
         let mut keep = |thrown: u64| {
-            let slot = if round < slots { ((thrown >> 32) * slots) >> 32 } else { round - slots };
+            let slot = slot(thrown) as usize;
             // The low bits decide within a round: they are independent of the high ones, which chose the slot. What an
             // earlier round put into a slot was cheaper.
             let value = cost | (thrown & 0xffff_ffff) << 16 | 0xffff;
-            signature[slot as usize] = signature[slot as usize].min(value);
+            signature[slot] = signature[slot].min(value);
         };
         for dozen in dozens {
-            throw(dozen, salt).into_iter().for_each(&mut keep);
+            let thrown = throw(dozen, salt);
+            let fills = |empty: &[u64; FEW]| {
+                thrown
+                    .iter()
+                    .fold(false, |any, &thrown| empty.iter().fold(any, |any, &empty| any | (slot(thrown) == empty)))
+            };
+            if empty.as_ref().is_none_or(fills) {
+                thrown.into_iter().for_each(&mut keep);
+            }
         }
         throw(&last, salt).into_iter().take(rest.len()).for_each(keep);
-        if !signature[..needed].contains(&u64::MAX) {
-            return;
-        }
+        let mut left = (0..).zip(&signature[..needed]).filter(|(_, value)| **value == u64::MAX).map(|(slot, _)| slot);
+        let Some(first) = left.next() else { return };
+        let mut few = [first; FEW];
+        few[1..].iter_mut().zip(&mut left).for_each(|(few, slot)| *few = slot);
+        empty = left.next().is_none().then_some(few);
     }
 }
 

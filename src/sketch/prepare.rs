@@ -51,8 +51,7 @@ impl Bench {
             return List::default();
         }
         self.shingles.clear();
-        self.shingles.reserve(tokens.len());
-        shingle::each(tokens.hashes(), config.shingle, |hash| self.shingles.push(hash));
+        shingle::append(tokens.hashes(), config.shingle, &mut self.shingles);
         self.signature.resize(config.hashes, 0);
         minhash::sign_first(&self.shingles, &mut self.signature, banding.bands * banding.rows);
         banding.keys(&self.signature)

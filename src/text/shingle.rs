@@ -20,15 +20,26 @@ const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 /// assert_eq!(count, 2);
 /// ```
 pub fn each(tokens: &[u32], width: usize, mut each: impl FnMut(u64)) {
+    some(tokens, width, |hashes| hashes.iter().copied().for_each(&mut each));
+}
+
+/// Appends the hashes that [`each`] hands over.
+pub(crate) fn append(tokens: &[u32], width: usize, hashes: &mut Vec<u64>) {
+    hashes.reserve(tokens.len());
+    some(tokens, width, |some| hashes.extend_from_slice(some));
+}
+
+/// Hands some hashes at a time to `take`.
+fn some(tokens: &[u32], width: usize, mut take: impl FnMut(&[u64])) {
     let width = width.max(1);
     let mut rest = tokens;
     while let Some(hashes) = at_once(rest, width) {
-        hashes.into_iter().for_each(&mut each);
+        take(&hashes);
         rest = &rest[LANES..];
     }
     // What is left of an article that is longer than a shingle may be no shingle more, and is no short article.
     if rest.len() == tokens.len() || rest.len() >= width {
-        roll(rest, width, each);
+        roll(rest, width, |hash| take(&[hash]));
     }
 }
 
@@ -109,8 +120,7 @@ impl ShingleSet {
     /// Replaces the set, keeping its memory.
     pub(crate) fn refill(&mut self, tokens: &[u32], width: usize) {
         self.hashes.clear();
-        self.hashes.reserve(tokens.len());
-        each(tokens, width, |hash| self.hashes.push(hash));
+        append(tokens, width, &mut self.hashes);
         hash::sort(&mut self.hashes);
         self.hashes.dedup();
     }
