@@ -17,7 +17,7 @@ use crate::error::Result;
 const BATCH: usize = 1 << 20;
 
 /// The bytes of the first batch; each next one may have twice as many, so that nobody waits long for the first.
-const FIRST: usize = BATCH >> 4;
+const FIRST: usize = BATCH >> 2;
 
 /// The memory of a store, unless a record is larger.
 const STORE: usize = BATCH + BATCH / 4;
