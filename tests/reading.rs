@@ -715,6 +715,27 @@ fn a_temporary_folder_that_cannot_be_used_ends_the_reading_with_the_remedy() {
 }
 
 #[test]
+fn what_is_read_once_needs_no_temporary_folder_and_cannot_be_read_again() {
+    let folder = Folder::new();
+    let packed = folder.write("wire.jsonl.gz", gzip(WIRE));
+    let options = Options { temp_dir: Some(folder.path("no-such-folder")), once: true, ..Options::default() };
+    let mut problems = Problems::silent();
+    let mut read = Vec::new();
+    let reader = Reader::open([packed], options, &mut problems).unwrap();
+    let corpus = reader
+        .read(&mut problems, |record| {
+            read.push((record.text, record.source));
+            Ok(())
+        })
+        .unwrap();
+    assert!(!read.is_empty());
+    for (text, source) in read {
+        assert!(!text.is_empty());
+        assert!(matches!(corpus.text(source), Err(Error::Config { field: "once", .. })));
+    }
+}
+
+#[test]
 fn a_corpus_and_its_progress_may_be_shared_by_threads() {
     fn shared<T: Send + Sync>() {}
     fn sent<T: Send>() {}

@@ -78,7 +78,8 @@ impl Dedup {
         let mut kept = self.writing.start(&inputs)?;
         let mut dropped = self.writing.start_also(self.dropped.as_deref(), &inputs)?;
 
-        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
+        let Loaded { detector, library, outcome, losses } =
+            &load::load(&self.reading, false, detector, problems, talk)?;
         let found = talk.find(detector)?;
         let groups = talk.stage("grouping", || found.groups_by(|relation| self.counting.wants(relation)));
         let superfluous = self.superfluous(&groups, library);

@@ -77,7 +77,7 @@ impl Eval {
         let inputs = self.detecting.beside(&self.reading.inputs);
         let mut output = self.writing.start(&inputs)?;
         let features = self.writing.start_also(self.features.as_deref(), &inputs)?;
-        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, detector, problems, talk)?;
+        let Loaded { detector, library, outcome, losses } = &load::load(&self.reading, true, detector, problems, talk)?;
         let found = talk.find(detector)?;
         let groups = talk.stage("grouping", || found.groups());
 

@@ -92,7 +92,7 @@ impl Group {
         let mut output = self.writing.start(&inputs)?;
         let html = self.writing.start_also(self.html.as_deref(), &inputs)?;
         // The process ends behind this: giving back the memory piece by piece would take longer than the system does.
-        let loaded = ManuallyDrop::new(load::load(&self.reading, detector, problems, talk)?);
+        let loaded = ManuallyDrop::new(load::load(&self.reading, self.no_evidence, detector, problems, talk)?);
         let Loaded { detector, library, outcome, losses } = &*loaded;
         let texts = (!self.no_evidence).then_some(library as &dyn Texts);
 

@@ -45,7 +45,7 @@ impl Learn {
         let mut problems = load::problems(&self.reading, talk);
         let detector = self.detecting.detector(&mut problems)?;
         let mut output = self.writing.start(&self.detecting.beside(&self.reading.inputs))?;
-        let Loaded { detector, outcome, losses, .. } = &load::load(&self.reading, detector, problems, talk)?;
+        let Loaded { detector, outcome, losses, .. } = &load::load(&self.reading, true, detector, problems, talk)?;
 
         let found = talk.find(detector)?;
         let groups = talk.stage("grouping", || found.groups());

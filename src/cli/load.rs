@@ -115,9 +115,16 @@ pub(crate) fn problems(reading: &Reading, talk: &Talk) -> Problems<'static> {
     Problems::new(talk.teller()).strict(reading.strict)
 }
 
-/// Reads all inputs into the detector. What cannot be used is told, counted, and left out.
-pub(crate) fn load(reading: &Reading, detector: Detector, mut problems: Problems<'_>, talk: &Talk) -> Result<Loaded> {
-    let mut loaded = load_also(&reading.inputs, reading, detector, &mut problems, talk, |id| id)?;
+/// Reads all inputs into the detector. What cannot be used is told, counted, and left out. The library has texts and
+/// records unless they are read `once`.
+pub(crate) fn load(
+    reading: &Reading,
+    once: bool,
+    detector: Detector,
+    mut problems: Problems<'_>,
+    talk: &Talk,
+) -> Result<Loaded> {
+    let mut loaded = load_also(&reading.inputs, options(reading, once), detector, &mut problems, talk, |id| id)?;
     problems.finish();
     if loaded.detector.is_empty() {
         return Err(Error::NoArticles);
@@ -143,13 +150,13 @@ pub(crate) fn losses(problems: &Problems<'_>) -> Vec<String> {
 /// The library knows them by their own.
 pub(crate) fn load_also(
     inputs: &[PathBuf],
-    reading: &Reading,
+    options: Options,
     mut detector: Detector,
     problems: &mut Problems<'_>,
     talk: &Talk,
     named: impl Fn(ArticleId) -> ArticleId,
 ) -> Result<Loaded> {
-    let reader = Reader::open(inputs, options(reading), problems)?;
+    let reader = Reader::open(inputs, options, problems)?;
     let progress = reader.progress();
     talk.progress.bytes("reading", progress.total());
     let setup = detector.setup().clone();
@@ -193,13 +200,13 @@ pub(crate) fn each_batch(
     problems: &mut Problems<'_>,
     talk: &Talk,
     mut work: impl FnMut(Vec<Record>) -> Result<()>,
-) -> Result<Corpus> {
-    let reader = Reader::open(inputs, options(reading), problems)?;
+) -> Result<()> {
+    let reader = Reader::open(inputs, options(reading, true), problems)?;
     let progress = reader.progress();
     talk.progress.bytes("reading", progress.total());
     talk.timed("reading", || {
         let (mut batch, mut bytes) = (Vec::new(), 0);
-        let corpus = reader.read(problems, |record| {
+        reader.read(problems, |record| {
             bytes += record.size;
             batch.push(record);
             if bytes < BATCH {
@@ -212,7 +219,7 @@ pub(crate) fn each_batch(
         })?;
         work(batch)?;
         talk.progress.set(progress.read());
-        Ok(corpus)
+        Ok(())
     })
 }
 
@@ -247,14 +254,15 @@ impl Shelves {
     }
 }
 
-/// How the inputs are read.
-pub(crate) fn options(reading: &Reading) -> Options {
+/// How the inputs are read: once, or so that their texts can be read again.
+pub(crate) fn options(reading: &Reading, once: bool) -> Options {
     Options {
         fields: fields(reading),
         qualify_ids: reading.qualify_ids,
         html: reading.extract,
         format: reading.input_format,
         temp_dir: reading.temp_dir.clone(),
+        once,
     }
 }
 

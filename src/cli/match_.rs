@@ -82,12 +82,13 @@ impl Match {
         let mut problems = load::problems(&self.reading, talk);
         let detector = self.detecting.detector(&mut problems)?;
         let inputs = [&self.reading.inputs[..], &self.against].concat();
+        let options = || load::options(&self.reading, self.no_evidence);
         let mut output = self.writing.start(&self.detecting.beside(&inputs))?;
         let Loaded { detector, library: new, .. } =
-            load::load_also(&self.reading.inputs, &self.reading, detector, &mut problems, talk, on(NEW))?;
+            load::load_also(&self.reading.inputs, options(), detector, &mut problems, talk, on(NEW))?;
         let asked = detector.len();
         let Loaded { detector, library: old, .. } =
-            load::load_also(&self.against, &self.reading, detector, &mut problems, talk, on(OLD))?;
+            load::load_also(&self.against, options(), detector, &mut problems, talk, on(OLD))?;
         problems.finish();
         let known = detector.len() - asked;
         self.refuse_none(asked, known, &problems)?;

@@ -106,7 +106,7 @@ impl Report {
     fn shelf(&self, groups: &[Group], problems: &mut Problems<'_>, talk: &Talk) -> Result<Shelf> {
         let members = groups.iter().flat_map(|group| &group.members);
         let wanted: HashSet<&ArticleId> = members.map(|member| &member.id).collect();
-        let reader = Reader::open(&self.reading.inputs, load::options(&self.reading), problems)?;
+        let reader = Reader::open(&self.reading.inputs, load::options(&self.reading, false), problems)?;
         let progress = reader.progress();
         talk.progress.bytes("reading", progress.total());
         let (mut sources, mut read) = (HashMap::new(), 0);

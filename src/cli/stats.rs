@@ -51,7 +51,7 @@ impl Stats {
         let inputs = self.detecting.beside(&self.reading.inputs);
         let mut output = self.writing.start(&inputs)?;
         let svg = self.writing.start_also(self.svg.as_deref(), &inputs)?;
-        let Loaded { detector, outcome, losses, .. } = &load::load(&self.reading, detector, problems, talk)?;
+        let Loaded { detector, outcome, losses, .. } = &load::load(&self.reading, true, detector, problems, talk)?;
         let found = talk.find(detector)?;
         let groups = talk.stage("grouping", || found.groups());
         let figures = talk.stage("counting", || figures(detector, &found, &groups));

@@ -48,17 +48,25 @@ impl<T> Default for Before<T> {
 
 impl Found<'_> {
     /// Makes the draft, looks through HTML, and makes what is wanted of the text.
-    fn made<T>(self, store: &Store, inputs: &[Input], html: Html, make: impl Fn(String) -> T) -> Placed<T> {
+    fn made<T>(
+        self,
+        store: &Store,
+        inputs: &[Input],
+        (html, once): (Html, bool),
+        make: impl Fn(String) -> T,
+    ) -> Placed<T> {
         let Self { origin, at, what } = self;
         let made = match what {
             What::Record(mut raw, draft) => match draft(store.get(&raw.bytes)) {
                 Ok(mut draft) => {
                     if raw.replaced {
-                        raw.bytes = Bytes::Own(draft.to_line());
+                        if !once {
+                            raw.bytes = Bytes::Own(draft.to_line());
+                        }
                     } else if html.wanted(inputs[origin.input as usize].format == Format::Html, &draft.text) {
                         draft.take(html::page(&draft.text), at.is_none());
                     }
-                    let print = Print::of(store.get(&raw.bytes));
+                    let print = if once { Print::default() } else { Print::of(store.get(&raw.bytes)) };
                     let text = std::mem::take(&mut draft.text);
                     let size = text.len();
                     let text = if text.trim_start().is_empty() { Text::Blank } else { Text::Made(make(text), size) };
@@ -82,7 +90,8 @@ pub(super) struct Intake<'a, T> {
     /// Makes what is wanted of a text, on any thread.
     pub(super) make: &'a (dyn Fn(String) -> T + Sync),
     pub(super) each: &'a mut dyn FnMut(Record<T>) -> Result<()>,
-    pub(super) spool: Spool,
+    /// Where records are kept that are to be read again; nowhere if none is.
+    pub(super) spool: Option<Spool>,
     pub(super) totals: Totals,
     /// Under the hash of each id, the input and number of its record: a few bytes an article instead of the id itself.
     /// Among a million ids, the chance that any two share a hash is one in forty million.
@@ -98,7 +107,7 @@ impl<T: Send> Intake<'_, T> {
     /// # Errors
     /// What the one who wants articles says, or a problem when problems are strict.
     pub(super) fn take(&mut self, batch: Batch<'_>) -> Result<Store> {
-        let (inputs, html, make) = (self.inputs, self.html, self.make);
+        let (inputs, how, make) = (self.inputs, (self.html, self.spool.is_none()), self.make);
         let Batch { found, store, .. } = batch;
         let Before { made: before, of } = std::mem::take(&mut self.before);
         let mut made = Vec::new();
@@ -107,7 +116,7 @@ impl<T: Send> Intake<'_, T> {
                 let made = &mut made;
                 let store = &store;
                 scope.spawn(move |_| {
-                    *made = found.into_par_iter().map(|found| found.made(store, inputs, html, make)).collect();
+                    *made = found.into_par_iter().map(|found| found.made(store, inputs, how, make)).collect();
                 });
             }
             self.hand_over_all(before, &of)
@@ -187,9 +196,9 @@ impl<T: Send> Intake<'_, T> {
             let problem = format!("the date {date} is not understood and counts as none: write it as 2026-04-27");
             self.problem(origin, Kind::UnknownDate, at, problem)?;
         }
-        let source = match raw.offset.filter(|_| origin.in_place) {
-            Some(offset) => Source::new(origin.input, offset, false, print),
-            None => Source::new(origin.input, self.spool.keep(store.get(&raw.bytes))?, true, print),
+        let source = match (&mut self.spool, raw.offset.filter(|_| origin.in_place)) {
+            (Some(spool), None) => Source::new(origin.input, spool.keep(store.get(&raw.bytes))?, true, print),
+            (_, offset) => Source::new(origin.input, offset.unwrap_or_default(), false, print),
         };
         self.totals.articles += 1;
         self.totals.bytes += size as u64;

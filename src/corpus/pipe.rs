@@ -13,7 +13,6 @@ use super::problems::{Kind, Problem};
 use super::reader::Options;
 use super::record::{Record, Totals};
 use super::sink::{Reading, Sink};
-use super::source::Spool;
 use crate::disk::Limits;
 
 /// What one line of a [`Pipe`] holds.
@@ -82,8 +81,7 @@ impl<'s> Pipe<'s> {
                 *record = Some(found);
                 Ok(())
             },
-            // Nothing is read again, so nothing need be spooled.
-            spool: Spool::new(limits.clone()),
+            spool: None,
             totals: Totals::default(),
             seen: HashMap::new(),
             before: Before::default(),

@@ -41,6 +41,9 @@ pub struct Options {
     /// The folder for the temporary copy of what can be read only once (compressed inputs, pipes). Default: the
     /// system's.
     pub temp_dir: Option<PathBuf>,
+    /// Whether nothing is read a second time: then nothing is copied to the temporary folder for that, and the
+    /// [`Corpus`] has no texts.
+    pub once: bool,
 }
 
 /// Reads every article of the inputs once, in an order that does not depend on that of the arguments.
@@ -150,7 +153,7 @@ impl Reader {
             report: &mut |problem| problems.report(problem),
             make: &make,
             each: &mut each,
-            spool: Spool::new(limits.clone()),
+            spool: (!options.once).then(|| Spool::new(limits.clone())),
             totals: Totals::default(),
             seen: HashMap::new(),
             before: Before::default(),
@@ -178,7 +181,8 @@ impl Reader {
         let Intake { spool, mut totals, .. } = intake;
         totals.inputs = tables.1;
         Ok(Corpus {
-            spool: spool.finish()?,
+            once: options.once,
+            spool: spool.map_or(Ok(None), Spool::finish)?,
             totals,
             fields: options.fields,
             html: options.html,

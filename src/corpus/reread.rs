@@ -20,6 +20,8 @@ const OPEN_FILES: usize = 64;
 /// What was read, ready to be read again: [`Reader::read`](super::Reader::read) gives it. It may be shared by threads.
 pub struct Corpus {
     pub(super) inputs: Vec<Input>,
+    /// Whether nothing is read a second time.
+    pub(super) once: bool,
     pub(super) spool: Option<File>,
     pub(super) fields: Fields,
     pub(super) html: Html,
@@ -37,7 +39,7 @@ impl Corpus {
     /// The text of an article, as it was in its [`Record`](super::Record).
     ///
     /// # Errors
-    /// When the file cannot be read any more, or is no longer what it was.
+    /// As [`raw`](Self::raw).
     pub fn text(&self, source: Source) -> Result<String> {
         let raw = self.raw(source)?;
         let text = match self.format(source) {
@@ -61,7 +63,7 @@ impl Corpus {
     /// with this id if it is a file of its own.
     ///
     /// # Errors
-    /// When the file cannot be read any more, or is no longer what it was.
+    /// As [`raw`](Self::raw).
     pub fn line(&self, source: Source, id: &ArticleId) -> Result<Vec<u8>> {
         let raw = self.raw(source)?;
         Ok(match self.format(source) {
@@ -83,8 +85,13 @@ impl Corpus {
     /// [`format`](Self::format) tells.
     ///
     /// # Errors
-    /// When the file cannot be read any more, or is no longer what it was.
+    /// When the file cannot be read any more, or is no longer what it was, or was to be read
+    /// [once](super::Options::once).
     pub fn raw(&self, source: Source) -> Result<Vec<u8>> {
+        if self.once {
+            let allowed = "false where articles are read again".to_owned();
+            return Err(Error::Config { field: "once", value: "true".to_owned(), allowed });
+        }
         let bytes = match &self.spool {
             Some(spool) if source.spooled => read_at(spool, source.offset, source.len as usize),
             _ => self.file(source).and_then(|file| read_at(&file, source.offset, source.len as usize)),

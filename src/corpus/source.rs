@@ -38,7 +38,7 @@ impl Source {
 }
 
 /// What tells a record's bytes from others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Print {
     len: u32,
     hash: u32,

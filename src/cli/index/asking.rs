@@ -161,7 +161,7 @@ impl Work<'_> {
         let mut answers = Answers::new(output, self.asking.adds() && !is_piped);
         let mut refused = load::problems(self.reading, talk);
         let tally = if is_piped {
-            let lines = (io::stdin().lock(), load::options(self.reading));
+            let lines = (io::stdin().lock(), load::options(self.reading, true));
             pipe::converse(index.get()?, self.asking, lines, &mut answers, &mut problems)?
         } else {
             self.read(&mut index, &mut answers, (&mut problems, &mut refused), talk)?
