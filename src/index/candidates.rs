@@ -123,12 +123,16 @@ impl Vote {
 
 /// The earlier articles of a list that `article` is paired with.
 fn paired(run: Run<'_>, article: u32) -> impl Iterator<Item = u32> + use<'_> {
-    let before = if run.articles.len() <= COMMON {
-        run.articles.iter().take_while(|&&other| other < article).count()
+    // Of a common key the representatives are all that is looked at.
+    let is_common = run.is_stable && run.articles.len() > COMMON;
+    let looked_at = &run.articles[..if is_common { STABLE_REPRESENTATIVES } else { run.articles.len() }];
+    let before = if looked_at.len() <= COMMON {
+        // All of a few: where the article stands among them nobody can guess.
+        looked_at.iter().filter(|&&other| other < article).count()
     } else {
-        run.articles.partition_point(|&other| other < article)
+        looked_at.partition_point(|&other| other < article)
     };
-    let before = &run.articles[..before];
+    let before = &looked_at[..before];
     let (first, last) = paired_ends(run.is_stable, before.len(), run.articles.len());
     before[..first].iter().chain(&before[before.len() - last..]).copied()
 }
@@ -176,6 +180,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn an_article_is_paired_with_the_ends_of_those_before_it(articles in prop::collection::btree_set(0_u32..400, 0..200), article in 0_u32..400, is_stable: bool) {
+            let articles: Vec<u32> = articles.into_iter().collect();
+            let before: Vec<u32> = articles.iter().copied().filter(|&other| other < article).collect();
+            let (first, last) = paired_ends(is_stable, before.len(), articles.len());
+            let naive = [&before[..first], &before[before.len() - last..]].concat();
+            prop_assert_eq!(paired(Run { is_stable, articles: &articles }, article).collect::<Vec<_>>(), naive);
+        }
+
         #[test]
         fn ballots_agree_with_the_table(given in prop::collection::vec((0_u64..40, 0_u32..200), 0..400), needed in 2_u32..5) {
             let posting = |&(hash, article): &(u64, u32)| {
