@@ -194,14 +194,16 @@ pub(crate) fn sort_by<T: Copy + Ord>(items: &mut Vec<T>, hash: impl Fn(T) -> u64
     if items.len() < FEW {
         return items.sort_unstable();
     }
-    let bits = items.len().ilog2();
+    // More buckets than items: most have one or none, and few items are left to be moved.
+    let bits = items.len().ilog2() + 1;
     let bucket = |item: T| (hash(item) >> (u64::BITS - bits)) as usize;
     let mut ends = vec![0_u32; 1 << bits];
     for &item in &*items {
         ends[bucket(item)] += 1;
     }
-    let mut start = 0;
+    let (mut start, mut most) = (0, 0);
     for end in &mut ends {
+        most = most.max(*end);
         start += std::mem::replace(end, start);
     }
     let mut placed = vec![items[0]; items.len()];
@@ -210,16 +212,21 @@ pub(crate) fn sort_by<T: Copy + Ord>(items: &mut Vec<T>, hash: impl Fn(T) -> u64
         placed[*end as usize] = item;
         *end += 1;
     }
-    let mut start = 0;
-    for end in ends {
-        if end as usize - start > FEW {
-            placed[start..end as usize].sort_unstable();
+    if most as usize > FEW {
+        let mut start = 0;
+        for end in ends {
+            if end as usize - start > FEW {
+                placed[start..end as usize].sort_unstable();
+            }
+            start = end as usize;
         }
-        start = end as usize;
     }
     // What is left is a few places from where it belongs.
     for at in 1..placed.len() {
         let item = placed[at];
+        if placed[at - 1] <= item {
+            continue;
+        }
         let mut to = at;
         while to > 0 && placed[to - 1] > item {
             placed[to] = placed[to - 1];

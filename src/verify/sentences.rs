@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use crate::article::{Tokens, flag};
+use crate::hash;
 use crate::lexicon::vocabulary::{FUNCTION, Vocabulary, Word};
 use crate::verify::align::longest_ascending;
 
@@ -39,13 +40,14 @@ pub(crate) struct Sentences {
 impl Sentences {
     pub(crate) fn new(tokens: &Tokens, vocabulary: &Vocabulary) -> Self {
         let starts = starts(tokens);
-        let mut stems: Vec<(u32, u32, f32)> = Vec::with_capacity(tokens.len());
+        let mut stems: Vec<(u64, u32)> = Vec::with_capacity(tokens.len());
         let mut content = Vec::with_capacity(starts.len());
         for (number, range) in (0..).zip(starts.windows(2)) {
             let mut exchangeable: Vec<Word> = Vec::with_capacity(LONGEST);
             for at in range[0]..range[1] {
                 let word = vocabulary.word(tokens.hashes()[at]);
-                stems.push((word.stem, number, word.weight));
+                // Of numbers that are not negative the bits are in the order of the numbers.
+                stems.push((u64::from(word.stem) << 32 | number, word.weight.abs().to_bits()));
                 let fixed = word.name || tokens.flags()[at] & flag::NUMBER != 0 || word.weight < FUNCTION;
                 if !fixed && exchangeable.iter().all(|other| other.stem != word.stem) {
                     exchangeable.push(word);
@@ -53,8 +55,10 @@ impl Sentences {
             }
             content.push(exchangeable);
         }
-        stems.sort_unstable_by(|x, y| (x.0, x.1).cmp(&(y.0, y.1)).then(x.2.total_cmp(&y.2)));
-        stems.dedup_by_key(|stem| (stem.0, stem.1));
+        hash::sort_by(&mut stems, |(stem, _)| stem);
+        stems.dedup_by_key(|(stem, _)| *stem);
+        let stem = |(stem, weight): (u64, u32)| ((stem >> 32) as u32, stem as u32, f32::from_bits(weight));
+        let stems: Vec<(u32, u32, f32)> = stems.into_iter().map(stem).collect();
         let mut weights = vec![0.0; starts.len() - 1];
         for &(_, number, weight) in &stems {
             weights[number as usize] += f64::from(weight);
@@ -150,7 +154,7 @@ fn shared(a: &Sentences, b: &Sentences) -> Vec<f64> {
     let mut rest = b.stems.as_slice();
     for of_a in a.stems.chunk_by(|x, y| x.0 == y.0) {
         let stem = of_a[0].0;
-        rest = &rest[rest.partition_point(|place| place.0 < stem)..];
+        rest = &rest[rest.iter().take_while(|place| place.0 < stem).count()..];
         let of_b = &rest[..rest.iter().take_while(|place| place.0 == stem).count()];
         for &(_, row, weight) in of_a {
             for &(_, column, other) in of_b {
