@@ -5,6 +5,7 @@
 //! full (Needleman and Wunsch, 1970). What remains is searched for blocks that moved. The time is nearly linear in the
 //! length for articles that have words in common, and bounded for those that have not.
 
+use std::hint::select_unpredictable;
 use std::ops::Range;
 
 use crate::article::Tokens;
@@ -214,7 +215,6 @@ fn once_each(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
 }
 
 /// The same by counting in a table with open addresses.
-#[expect(clippy::needless_bitwise_bool, reason = "a branch that is guessed wrongly costs more than both comparisons")]
 fn once_by_table(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
     const NEVER: u16 = u16::MAX;
     const OFTEN: u16 = u16::MAX - 1;
@@ -231,7 +231,7 @@ fn once_by_table(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
     let find = |slots: &[Slot], token: u32| {
         let mut at = token as usize % size;
         // One branch and not two: whether a slot is taken is anyone's guess.
-        while (slots[at].in_a != NEVER) & (slots[at].token != token) {
+        while select_unpredictable(slots[at].in_a != NEVER, slots[at].token, token) != token {
             at = (at + 1) % size;
         }
         at
@@ -349,8 +349,10 @@ fn moved(a: &[u32], b: &[u32], chain: &[Block]) -> Vec<Block> {
     let mut free_a = uncovered(a.len(), chain.iter().map(|block| block.a..block.a + block.length));
     let free_b = uncovered(b.len(), chain.iter().map(|block| block.b..block.b + block.length));
     let mut of_a = windows(a, &free_a);
-    let of_b = windows(b, &free_b);
-    if of_a.is_empty() || of_b.is_empty() {
+    let mut of_b = windows(b, &free_b);
+    keep_shared(&mut of_a, &of_b);
+    keep_shared(&mut of_b, &of_a);
+    if of_b.is_empty() {
         return Vec::new();
     }
     of_a.sort_unstable();
@@ -375,6 +377,21 @@ fn moved(a: &[u32], b: &[u32], chain: &[Block]) -> Vec<Block> {
         blocks.push(Block { a: from, b: at, length });
     }
     blocks
+}
+
+/// Leaves out most windows that the other article has none like.
+fn keep_shared(windows: &mut Vec<(u64, usize)>, others: &[(u64, usize)]) {
+    let bits = (8 * others.len()).next_power_of_two().max(64);
+    let place = |hash: u64| (hash as usize % bits / 64, 1_u64 << (hash % 64));
+    let mut seen = vec![0; bits / 64];
+    for &(hash, _) in others {
+        let (word, bit) = place(hash);
+        seen[word] |= bit;
+    }
+    windows.retain(|&(hash, _)| {
+        let (word, bit) = place(hash);
+        seen[word] & bit != 0
+    });
 }
 
 /// The hash and the place of every run of [`MOVED`] words that are all free.
@@ -453,6 +470,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn windows_that_the_other_article_has_are_kept(a in prop::collection::vec(0_u64..90, 0..60), b in prop::collection::vec(0_u64..90, 0..60)) {
+            let [a, b] = [a, b].map(|all| all.into_iter().map(crate::hash::mix).zip(0..).collect::<Vec<_>>());
+            let mut kept = a.clone();
+            keep_shared(&mut kept, &b);
+            let is_shared = |&(hash, _): &(u64, usize)| b.iter().any(|other| other.0 == hash);
+            prop_assert!(kept.iter().filter(|window| is_shared(window)).eq(a.iter().filter(|window| is_shared(window))));
+            prop_assert!(kept.len() <= a.len() && (!b.is_empty() || kept.is_empty()));
+        }
+
         #[test]
         fn blocks_are_equal_words_in_order(a in prop::collection::vec(0_u32..30, 0..200), b in prop::collection::vec(0_u32..30, 0..200)) {
             let alignment = Alignment::of(&a, &b);
