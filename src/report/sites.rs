@@ -49,11 +49,13 @@ pub(crate) fn passages<'c>(sites: impl Into<Sites<'c>>) -> (&'c [Site], &'c [Sit
 pub(crate) fn replaced<'c>(sites: impl Into<Sites<'c>>, a: &str, b: &str) -> Vec<Site> {
     let found = sites.into();
     let (chain, _) = passages(found);
-    let words = |text: &str, span: Span| text.get(span.range()).unwrap_or("").split_whitespace().count();
+    // Most passages are long, and no more is asked of them.
+    let is_one_word =
+        |text: &str, span: Span| text.get(span.range()).unwrap_or("").split_whitespace().take(2).count() == 1;
     let mut sites = found.substitutions.to_vec();
     for site in chain.windows(3) {
         let (before, kept, after) = (site[0], site[1], site[2]);
-        if words(a, kept.0) != 1 {
+        if !is_one_word(a, kept.0) {
             continue;
         }
         let gap = |x: Site, y: Site| (Span { start: x.0.end, end: y.0.start }, Span { start: x.1.end, end: y.1.start });
