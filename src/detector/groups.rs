@@ -72,7 +72,7 @@ pub(crate) fn form<'d>(
     let relaxed = Config { threshold: config.threshold / 2.0, facts: Facts::Tell, ..config.clone() };
     let words = setup.words();
     let judge = Judge { config: &relaxed, ..setup.judge(vocabulary, &words) };
-    let group_of = join(nodes.len(), &links, &Sides::new(setup, nodes, judge));
+    let group_of = join(nodes.len(), &links, &Sides::new(setup, nodes, judge, &[]));
 
     let mut nodes_of: Vec<(u32, u32)> = group_of.iter().copied().zip(0..).collect();
     nodes_of.par_sort_unstable();

@@ -201,12 +201,15 @@ impl<'s> Search<'s> {
                 (start, words) = (end, 0);
             }
         }
-        let sides = Sides::new(self.setup, self.nodes, self.judge);
+        // Without spin-stable keys nobody looked for what is the articles' own.
+        let own: &[u32] = if self.setup.config.view.has_stable() { &self.own } else { &[] };
+        let sides = Sides::new(self.setup, self.nodes, self.judge, own);
         let verified = |portion: &[(u32, u32)]| {
             let of_one = |found: &[(u32, u32)]| self.verified(&sides, found[0].0, found.iter().map(|pair| pair.1));
             portion.chunk_by(|x, y| x.0 == y.0).flat_map(of_one).collect::<Vec<Link>>()
         };
-        let mut links: Vec<Link> = portions.into_par_iter().flat_map_iter(verified).collect();
+        // Each by itself: of a stretch of them that one thread took, others would wait for the last.
+        let mut links: Vec<Link> = portions.into_par_iter().with_max_len(1).flat_map_iter(verified).collect();
         links.par_sort_unstable_by_key(|link| (link.b, link.a));
         links
     }

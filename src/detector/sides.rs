@@ -27,6 +27,8 @@ pub(crate) struct Sides<'s> {
     setup: &'s Setup,
     nodes: &'s Nodes<'s>,
     pub(crate) judge: Judge<'s>,
+    /// How many words of each node are its own, where that is known.
+    own: &'s [u32],
     shelves: [Mutex<Shelf<'s>>; SHELVES],
     /// A shelf is cleared when its sides have more words.
     most: usize,
@@ -39,11 +41,11 @@ struct Shelf<'s> {
 }
 
 impl<'s> Sides<'s> {
-    pub(crate) fn new(setup: &'s Setup, nodes: &'s Nodes<'s>, judge: Judge<'s>) -> Self {
+    pub(crate) fn new(setup: &'s Setup, nodes: &'s Nodes<'s>, judge: Judge<'s>, own: &'s [u32]) -> Self {
         let most = if setup.config.view.has_stable() { MOST } else { MOST_SURFACE };
         let words = (setup.limits.share() / 4 / WORD).min(most);
         let shelves = std::array::from_fn(|_| Mutex::default());
-        Self { setup, nodes, judge, shelves, most: words / SHELVES }
+        Self { setup, nodes, judge, own, shelves, most: words / SHELVES }
     }
 
     /// The side of a node, made unless it is kept.
@@ -58,7 +60,8 @@ impl<'s> Sides<'s> {
         }
         let article = self.nodes.article(node);
         self.setup.visited(&article.tokens);
-        let side = Arc::new(self.judge.side(article));
+        let is_whole = self.own.get(node as usize).is_some_and(|&own| own as usize == article.tokens.len());
+        let side = Arc::new(if is_whole { Side::whole(article) } else { self.judge.side(article) });
         shelf.words += article.tokens.len();
         shelf.of_node.insert(node, Arc::clone(&side));
         side

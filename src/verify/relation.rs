@@ -171,6 +171,25 @@ pub(crate) struct Side<'a> {
     inner: OnceLock<Range<usize>>,
 }
 
+impl<'a> Side<'a> {
+    /// An article that has no boilerplate.
+    pub(crate) fn whole(article: &'a Article) -> Self {
+        Self {
+            article,
+            bare: None,
+            words_seen: OnceLock::new(),
+            pairs_seen: OnceLock::new(),
+            shingles_seen: OnceLock::new(),
+            words: OnceLock::new(),
+            shingles: OnceLock::new(),
+            bare_shingles: OnceLock::new(),
+            pairs: OnceLock::new(),
+            sentences: OnceLock::new(),
+            inner: OnceLock::new(),
+        }
+    }
+}
+
 impl Side<'_> {
     /// The words that tell something.
     pub(crate) fn tokens(&self) -> &Tokens {
@@ -213,19 +232,7 @@ pub(crate) struct Judge<'a> {
 
 impl Judge<'_> {
     pub(crate) fn side<'s>(&self, article: &'s Article) -> Side<'s> {
-        Side {
-            article,
-            bare: self.vocabulary.bare(&article.tokens),
-            words_seen: OnceLock::new(),
-            pairs_seen: OnceLock::new(),
-            shingles_seen: OnceLock::new(),
-            words: OnceLock::new(),
-            shingles: OnceLock::new(),
-            bare_shingles: OnceLock::new(),
-            pairs: OnceLock::new(),
-            sentences: OnceLock::new(),
-            inner: OnceLock::new(),
-        }
+        Side { bare: self.vocabulary.bare(&article.tokens), ..Side::whole(article) }
     }
 
     fn word_overlap(&self, a: &Side<'_>, b: &Side<'_>) -> Evidence {
