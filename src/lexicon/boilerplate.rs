@@ -35,6 +35,9 @@ const SLOTS: usize = 16;
 /// Two holders are of one family if so many of eight filled slots agree.
 const ALIKE: usize = 3;
 
+/// A thread takes so many articles at a time where each sums up what it reads.
+pub(crate) const TURN: usize = 32;
+
 /// The base of the polynomial that hashes a sentence, odd.
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
@@ -117,7 +120,20 @@ impl Sightings {
 
     /// Counts the sentences of an article.
     pub(crate) fn note(&self, tokens: &Tokens) {
-        each_sentence(tokens, |_, sentence| self.all.count(sentence));
+        let (sentences, counts) = self.counts(tokens);
+        for ((_, sentence), _) in sentences.into_iter().zip(counts).filter(|&(_, count)| usize::from(count) < FAMILIES)
+        {
+            self.all.count(sentence);
+        }
+    }
+
+    /// The sentences of an article, and how often each was counted. Each counter stands somewhere else in memory: all are
+    /// asked for before the first is waited for.
+    fn counts(&self, tokens: &Tokens) -> (Vec<(Range<usize>, u64)>, Vec<u8>) {
+        let mut sentences = Vec::with_capacity(tokens.len() / 12);
+        each_sentence(tokens, |range, sentence| sentences.push((range, sentence)));
+        let counts = sentences.iter().map(|&(_, sentence)| self.all.of(sentence).load(Ordering::Relaxed)).collect();
+        (sentences, counts)
     }
 
     /// Counts those sentences of an article that it may witness, now that all articles were noted. Tells whether there is
@@ -133,13 +149,10 @@ impl Sightings {
     /// The frequent sentences of an article, which tells of them if the rest is most of it: what stands elsewhere for the
     /// most part is a copy, and witnesses nothing.
     fn frequent(&self, tokens: &Tokens) -> Option<Vec<(Range<usize>, u64)>> {
-        let (mut frequent, mut words) = (Vec::new(), 0);
-        each_sentence(tokens, |range, sentence| {
-            if self.all.are_enough(sentence) {
-                words += range.len();
-                frequent.push((range, sentence));
-            }
-        });
+        let (sentences, counts) = self.counts(tokens);
+        let frequent = sentences.into_iter().zip(counts).filter(|&(_, count)| usize::from(count) >= FAMILIES);
+        let frequent: Vec<(Range<usize>, u64)> = frequent.map(|(sentence, _)| sentence).collect();
+        let words: usize = frequent.iter().map(|(range, _)| range.len()).sum();
         (!frequent.is_empty() && words * 2 <= tokens.len()).then_some(frequent)
     }
 }
@@ -264,16 +277,16 @@ impl Boilerplate {
             sightings.witness(tokens)
         };
         let witnesses: Vec<&Tokens> = articles.par_iter().filter(witnesses).copied().collect();
-        let follow = |articles: &[&Tokens]| {
-            let mut followed = Followed::default();
+        let follow = |mut followed: Followed, articles: &[&Tokens]| {
             for tokens in articles {
                 seen(tokens);
                 followed.add(tokens, sightings, &is_key);
             }
             followed
         };
-        let portion = witnesses.len().div_ceil(rayon::current_num_threads()).max(1);
-        witnesses.par_chunks(portion).map(follow).reduce(Followed::default, Followed::merged).boilerplate()
+        // As few as there are threads, each of which takes articles as long as there are any.
+        let followed = witnesses.chunks(TURN).par_bridge().fold(Followed::default, follow);
+        followed.reduce(Followed::default, Followed::merged).boilerplate()
     }
 
     /// The hashes of its sentences, ascending.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::article::{Tokens, flag};
-use crate::lexicon::boilerplate::Boilerplate;
+use crate::lexicon::boilerplate::{Boilerplate, TURN};
 use crate::lexicon::spellings::Words;
 use crate::lexicon::table::TokenTable;
 use crate::lexicon::thesaurus::{Ids, Thesaurus};
@@ -167,10 +167,16 @@ impl Vocabulary {
 
     /// The same, and tells `seen` of every article.
     pub(crate) fn learn_watched(articles: &[&Tokens], spellings: &Words, seen: impl Fn(&Tokens) + Sync) -> Self {
-        let portion = articles.len().div_ceil(rayon::current_num_threads()).max(1);
-        let counts = articles
-            .par_chunks(portion)
-            .map(|articles| count(articles, &seen))
+        // One table a thread, which takes articles as long as there are any: cut beforehand, those of the one half are
+        // longer than those of the other.
+        let counts = (1_u32..)
+            .step_by(TURN)
+            .zip(articles.chunks(TURN))
+            .par_bridge()
+            .fold(Counts::default, |mut counts, (first, articles)| {
+                add_counts(&mut counts, articles, first, &seen);
+                counts
+            })
             .reduce(Counts::default, |x, y| if x.len() < y.len() { merged(y, &x) } else { merged(x, &y) });
         let places = counts.iter().map(|(_, count)| u64::from(count.places)).sum();
         let totals = Totals { articles: articles.len() as u64, places };
@@ -225,6 +231,21 @@ impl Vocabulary {
     #[inline]
     pub(crate) fn is_key(&self, token: u32) -> bool {
         if self.base.is_some() { self.word(token).key } else { self.plain.get(token).is_none() }
+    }
+
+    /// Those of some words that are keys, in their order.
+    pub(crate) fn keys(&self, tokens: &[u32]) -> Vec<u32> {
+        // Which words are keys nobody can guess: each is written over the one before if that is seen to be none.
+        let mut keys = vec![0; tokens.len()];
+        let mut count = 0;
+        for &token in tokens {
+            keys[count] = token;
+            let is_plain = self.plain.first(token).0 == token;
+            count += usize::from(!is_plain) | usize::from(token == 0) | usize::from(self.base.is_some());
+        }
+        keys.truncate(count);
+        keys.retain(|&token| self.is_key(token));
+        keys
     }
 
     /// What of an article is its own: see [`Boilerplate::bare`].
@@ -290,9 +311,16 @@ fn plain_figure(word: &str) -> Option<String> {
     (plain.starts_with(|first: char| first.is_ascii_digit()) && plain != word).then(|| plain.to_owned())
 }
 
+#[cfg(any(test, feature = "index"))]
 pub(crate) fn count(articles: &[&Tokens], seen: impl Fn(&Tokens)) -> Counts {
     let mut counts = Counts::default();
-    for (tokens, number) in articles.iter().zip(1_u32..) {
+    add_counts(&mut counts, articles, 1, seen);
+    counts
+}
+
+/// Counts the words of some more articles, numbered from `first` on: each has another number, and none nought.
+fn add_counts(counts: &mut Counts, articles: &[&Tokens], first: u32, seen: impl Fn(&Tokens)) {
+    for (tokens, number) in articles.iter().zip(first..) {
         seen(tokens);
         for (&token, &flags) in tokens.hashes().iter().zip(tokens.flags()) {
             let count = counts.or_default(token);
@@ -303,7 +331,6 @@ pub(crate) fn count(articles: &[&Tokens], seen: impl Fn(&Tokens)) -> Counts {
             count.note(flags);
         }
     }
-    counts
 }
 
 fn merged(mut into: Counts, from: &Counts) -> Counts {
@@ -316,6 +343,7 @@ fn merged(mut into: Counts, from: &Counts) -> Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[cfg(feature = "index")]
     #[test]
@@ -329,6 +357,39 @@ mod tests {
             assert_eq!(told(&Count::within(&tokens, word)), told(&expected));
         }
         assert_eq!(told(&Count::within(&tokens, token("torrin"))), (1, 2, 1, 1, false));
+    }
+
+    proptest! {
+        #[test]
+        fn keys_are_the_words_that_are_keys_each_by_itself(told in prop::collection::vec(any::<(u32, bool)>(), 0..60), asked in prop::collection::vec(0_u32..90, 0..60)) {
+            let mut vocabulary = Vocabulary::default();
+            for &(token, key) in &told {
+                // Half of the tokens are small, among them nought.
+                let token = if key { token % 90 } else { token };
+                if !vocabulary.words.iter().any(|(known, _)| known == token) {
+                    vocabulary.insert(token, Known { word: Word { key: token % 3 == 0, ..Word::default() }, bases: Ids::default() });
+                }
+            }
+            let asked: Vec<u32> = asked.into_iter().chain(told.iter().map(|one| one.0)).collect();
+            let naive: Vec<u32> = asked.iter().copied().filter(|&token| vocabulary.word(token).key).collect();
+            prop_assert_eq!(vocabulary.keys(&asked), naive);
+        }
+    }
+
+    #[test]
+    fn threads_count_together_what_one_counts() {
+        let texts: Vec<Tokens> =
+            (0..500).map(|n| crate::text::tokenise(&format!("The {} rose {} times.", n % 7, n % 11)).tokens).collect();
+        let articles: Vec<&Tokens> = texts.iter().collect();
+        let words = Words::default();
+        let learned = Vocabulary::learn(&articles, &words);
+        let counts = count(&articles, |_| ());
+        let totals = Totals { articles: 500, places: texts.iter().map(|tokens| tokens.len() as u64).sum() };
+        assert_eq!(learned.words.len(), counts.len());
+        for (token, count) in counts.iter() {
+            let Known { word, .. } = totals.word(token, count, words.get(token));
+            assert_eq!((learned.word(token).weight, learned.word(token).key), (word.weight, word.key));
+        }
     }
 
     #[test]

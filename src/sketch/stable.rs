@@ -40,16 +40,18 @@ pub(crate) fn keys(tokens: &Tokens, vocabulary: &Vocabulary, mut each: impl FnMu
         shingle::each(hashes, PHRASE, |phrase| post(hash::combine(1, phrase), bound, &mut each));
     }
     let bound = bound(length, FACTS);
-    let (mut before, mut last) = (None, None);
-    for &fact in hashes.iter().filter(|&&token| vocabulary.is_key(token)) {
-        for earlier in [before, last].into_iter().flatten() {
-            if earlier != fact {
-                let pair = hash::combine(u64::from(earlier) << 32 | u64::from(fact), 2);
-                post(pair, bound, &mut each);
-            }
+    let facts = vocabulary.keys(hashes);
+    // Which of the pairs belong to the sample nobody can guess: all are written, each over the last if that does not.
+    let mut pairs = vec![0; 2 * facts.len()];
+    let mut count = 0;
+    for (at, &fact) in facts.iter().enumerate() {
+        for &earlier in &facts[at.saturating_sub(2)..at] {
+            let pair = hash::combine(u64::from(earlier) << 32 | u64::from(fact), 2);
+            pairs[count] = pair;
+            count += usize::from(earlier != fact) & usize::from(pair <= bound);
         }
-        (before, last) = (last, Some(fact));
     }
+    pairs[..count].iter().for_each(|&pair| each(hash::mix(pair)));
     length
 }
 
@@ -78,6 +80,7 @@ pub(crate) fn votes_needed(a: usize, b: usize) -> u32 {
 mod tests {
     use super::*;
     use crate::text::tokenise;
+    use proptest::prelude::*;
 
     /// The keys of a text, each once, and the length that they were made of.
     fn keys_of(text: &str) -> (Vec<u64>, usize) {
@@ -86,6 +89,32 @@ mod tests {
         all.sort_unstable();
         all.dedup();
         (all, length)
+    }
+
+    proptest! {
+        #[test]
+        fn facts_are_paired_with_the_two_before(words in prop::collection::vec(0_u32..30, 0..300)) {
+            let mut naive = Vec::new();
+            let most = bound(words.len(), FACTS);
+            for (at, &fact) in words.iter().enumerate() {
+                for &earlier in &words[at.saturating_sub(2)..at] {
+                    let pair = hash::combine(u64::from(earlier) << 32 | u64::from(fact), 2);
+                    if earlier != fact && pair <= most {
+                        naive.push(hash::mix(pair));
+                    }
+                }
+            }
+            let mut phrases = Vec::new();
+            if words.len() >= PHRASE {
+                let most = bound(words.len(), PHRASES);
+                shingle::each(&words, PHRASE, |phrase| post(hash::combine(1, phrase), most, &mut |key| phrases.push(key)));
+            }
+            // To an empty vocabulary all words are keys.
+            let (mut all, flags) = (Vec::new(), vec![0; words.len()]);
+            keys(&Tokens::new(words, flags), &Vocabulary::default(), |key| all.push(key));
+            prop_assert_eq!(&all[..phrases.len()], phrases);
+            prop_assert_eq!(&all[all.len() - naive.len()..], naive);
+        }
     }
 
     #[test]
