@@ -82,11 +82,15 @@ fn sign_with(
             }
         }
         throw(&last, salt).into_iter().take(rest.len()).for_each(keep);
-        let mut left = (0..).zip(&signature[..needed]).filter(|(_, value)| **value == u64::MAX).map(|(slot, _)| slot);
-        let Some(first) = left.next() else { return };
-        let mut few = [first; FEW];
-        few[1..].iter_mut().zip(&mut left).for_each(|(few, slot)| *few = slot);
-        empty = left.next().is_none().then_some(few);
+        let needed = &signature[..needed];
+        if !needed.contains(&u64::MAX) {
+            return;
+        }
+        if !dozens.is_empty() && needed.iter().filter(|&&value| value == u64::MAX).count() <= FEW {
+            let mut slots = (0..).zip(needed).filter(|(_, value)| **value == u64::MAX).map(|(slot, _)| slot);
+            let first = slots.next().unwrap_or_default();
+            empty = Some([first; FEW].map(|first| slots.next().unwrap_or(first)));
+        }
     }
 }
 
