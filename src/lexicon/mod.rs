@@ -2,8 +2,8 @@
 
 pub mod inflection;
 pub mod learned;
+pub(crate) mod table;
 pub(crate) mod spellings;
 pub mod thesaurus;
-pub(crate) mod table;
 pub(crate) mod boilerplate;
 pub(crate) mod vocabulary;
