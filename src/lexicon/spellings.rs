@@ -15,7 +15,7 @@ pub(crate) struct Spellings {
 /// The spelling of each token.
 #[derive(Debug, Default)]
 pub(crate) struct Words {
-    words: TokenTable<Spelling>,
+    tokens: TokenTable<Spelling>,
     /// The letters of one word after the other, and where each begins.
     letters: String,
     starts: Vec<usize>,
@@ -35,7 +35,7 @@ struct Spelling {
 impl Words {
     /// The word of a token.
     pub(crate) fn get(&self, token: u32) -> Option<&str> {
-        match self.words.get(token) {
+        match self.tokens.get(token) {
             Some(held) => Some(self.spelled(held.number)),
             None => self.base.as_ref()?.get(token),
         }
@@ -59,7 +59,7 @@ impl Words {
     }
 
     fn knows_spelled(&self, full: u64, spell: impl FnOnce(&mut String)) -> bool {
-        let Some(held) = self.words.get((full >> 32) as u32) else {
+        let Some(held) = self.tokens.get((full >> 32) as u32) else {
             return self.base.as_ref().is_some_and(|base| base.knows_spelled(full, spell));
         };
         held.low == full as u32 || {
@@ -79,7 +79,7 @@ impl Words {
             spell(&mut self.letters);
             // One at most for each token, but for the few that gave way.
             let number = self.starts.len() as u32;
-            *self.words.or_default((full >> 32) as u32) = Spelling { low: full as u32, number };
+            *self.tokens.or_default((full >> 32) as u32) = Spelling { low: full as u32, number };
         }
     }
 }
@@ -112,7 +112,7 @@ impl Spellings {
         // Looked up by themselves, they need not wait for each other.
         unmet.retain(|&number| {
             let full = hashes[number as usize];
-            let (token, held) = known.words.first((full >> 32) as u32);
+            let (token, held) = known.tokens.first((full >> 32) as u32);
             u64::from(token) << 32 | u64::from(held.low) != full || held.number == 0
         });
         unmet.retain(|&number| !known.knows_spelled(hashes[number as usize], |word| spell(number as usize, word)));
@@ -178,7 +178,7 @@ mod tests {
         for round in 0..3 {
             let hashes: Vec<u64> = (1..50).map(full).collect();
             spellings.add(&hashes, &mut recent, |at, spelled| spelled.extend(["word ", &(at + 1).to_string()]));
-            assert_eq!(spellings.read().words.len(), 49, "{round}");
+            assert_eq!(spellings.read().tokens.len(), 49, "{round}");
         }
         assert!((1..50).all(|number| spellings.read().get(number as u32) == Some(&format!("word {number}"))));
     }
