@@ -89,6 +89,7 @@ impl Words {
     }
 
     /// Hands the hash of every word to `each`, with its spelling. The text is the one that the words were found in.
+    #[cfg(any(test, feature = "index"))]
     pub(crate) fn each<'w>(&'w self, text: &'w str, mut each: impl FnMut(u64, Spelling<'w>)) {
         let odd = self.odd.iter().map(|(number, range)| (*number, Some(range.clone())));
         let mut done = 0;
